@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The filter language: pcap's words, ss' states, and comparisons. Parsed once; what the kernel can decide becomes a
+ * struct sl_match, and the whole is evaluated by the reader over lives and events.
+ */
+#ifndef SL_FILTER_H
+#define SL_FILTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "../../core/abi.h"
+#include "../../core/match.h"
+#include "error.h"
+
+struct sl_filter;
+
+/**
+ * sl_filter_parse() - text to filter
+ * @filter: result, owned by the caller, sl_filter_destroy()
+ * @text: an empty text or only blanks: everything matches
+ * @err: filled on error: what, why, fix (did you mean), and column and width for the caret
+ *
+ * Returns 0, -EINVAL (bad text) or -ENOMEM.
+ */
+int sl_filter_parse(struct sl_filter **filter, const char *text, struct sl_error *err);
+void sl_filter_destroy(struct sl_filter *filter);
+
+/* What the kernel may decide. A filter that needs more than SL_MATCH_MAX instructions gives a program that rules out
+ * less (never more), and *whole becomes false, as it does when a term is the reader's. */
+void sl_filter_match(const struct sl_filter *filter, struct sl_match *match, bool *whole);
+
+/* True if the filter looks only at one socket's identity, so that its verdict holds for each of its events. */
+bool sl_filter_is_identity(const struct sl_filter *filter);
+
+/* The reader's verdict, SL_TRI_*. life may be NULL (unknown yet); ev is the event at hand or NULL; final: the life has
+ * ended, so nothing more will become known. Terms about events are MAYBE when ev is NULL and life is not final. */
+int sl_filter_eval(const struct sl_filter *filter, const struct sl_ident *id, const struct sl_life *life,
+		   const struct sl_event *ev, bool final);
+
+/* The parsed filter, normalised, fully parenthesised; for `explain-filter` and tests. Returns the length as snprintf. */
+int sl_filter_print(const struct sl_filter *filter, char *buf, size_t size);
+
+#endif
