@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/* Faults: retransmissions by cause, errors that the kernel told the socket, skbs dropped with it. */
+#ifndef SL_FAULT_H
+#define SL_FAULT_H
+
+#include "base.h"
+
+/* include/uapi/linux/tcp.h: enum tcp_ca_state */
+#define SL_CA_RECOVERY 3
+#define SL_CA_LOSS 4
+
+/**
+ * sl_fault_retrans() - a segment was sent again
+ * @tcp_state: the socket's
+ * @ca_state: of the congestion control: what made it do so. A timer puts it into Loss first, duplicate ACKs into
+ *            Recovery; a probe of the tail (RFC 8985) is sent in neither.
+ */
+static __always_inline void sl_fault_retrans(struct sl_life *l, __u32 tcp_state, __u32 ca_state)
+{
+	struct sl_errors *e = &l->errors;
+
+	if (tcp_state == SL_TCP_SYN_SENT) {
+		l->handshake.syn_retrans++;
+		e->retrans_rto++;
+	} else if (ca_state == SL_CA_LOSS) {
+		e->retrans_rto++;
+	} else if (ca_state == SL_CA_RECOVERY) {
+		e->retrans_fast++;
+	} else {
+		e->retrans_tlp++;
+	}
+}
+
+/* The kernel reported an error to the socket: positive errno. */
+static __always_inline void sl_fault_error(struct sl_life *l, __s32 err)
+{
+	l->errors.sock_errors++;
+	l->errors.last_sk_err = err;
+	if (l->handshake.outcome == SL_HS_ESTABLISHED && !l->close.err)
+		l->close.err = err;
+}
+
+/* An skb was dropped with this socket; the first few reasons are kept apart. */
+static __always_inline void sl_fault_drop(struct sl_life *l, __u32 reason)
+{
+	int i;
+
+	sl_count(&l->errors.drops);
+	for (i = 0; i < SL_DROP_NR; i++) {
+		struct sl_drop *d = &l->errors.drop[i];
+
+		if (!d->count)
+			d->reason = reason;
+		if (d->reason == reason) {
+			sl_count(&d->count);
+			return;
+		}
+	}
+}
+
+#endif
