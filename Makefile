@@ -1,0 +1,297 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# socklife: `make help` is the manual of this file. All products are under build/ (SAN=1: build/san, COV=1: build/cov).
+# Sources are found by wildcard, so a new file needs no entry here.
+
+##V V=1              show the commands
+##V SAN=1            AddressSanitizer and UndefinedBehaviorSanitizer, in build/san
+##V COV=1            with gcov, in build/cov (what `make coverage` uses)
+##V T=60             fuzz: seconds for each target
+##V VMLINUX_BTF=PATH kernel type information to build against; default: the running kernel's
+##V CC, CLANG, CFLAGS, LDFLAGS   as everywhere; CFLAGS and LDFLAGS come last on the command line
+##V PREFIX=/usr/local, DESTDIR=  for install
+##V TESTS="FILE..."  unit, cli-test, live-test, abi-test, test: only these test programs or scripts
+
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+SHELL := /bin/sh
+
+VERSION := 0.1.0
+
+ifeq ($(SAN),1)
+O := build/san
+else ifeq ($(COV),1)
+O := build/cov
+else
+O := build
+endif
+G := $(O)/gen
+
+first_of = $(firstword $(foreach c,$(1),$(shell PATH="$$PATH:/usr/sbin:/sbin" command -v $(c))) $(lastword $(1)))
+
+CC := $(if $(filter default undefined,$(origin CC)),gcc,$(CC))
+AR ?= ar
+CLANG ?= $(call first_of,clang-14 clang-19 clang-16 clang)
+CLANG := $(CLANG)
+CLANG_FORMAT ?= $(call first_of,clang-format-14 clang-format)
+CLANG_TIDY ?= $(call first_of,clang-tidy-14 clang-tidy)
+BPFTOOL ?= $(call first_of,bpftool)
+BPFTOOL := $(BPFTOOL)
+FLEX ?= flex
+BISON ?= bison
+PREFIX ?= /usr/local
+T ?= 60
+VMLINUX_BTF ?= /sys/kernel/btf/vmlinux
+BPF_ARCH := $(shell uname -m | sed -e 's/x86_64/x86/' -e 's/aarch64/arm64/' -e 's/ppc64le/powerpc/' \
+	-e 's/riscv64/riscv/' -e 's/s390x/s390/' -e 's/loongarch64/loongarch/')
+
+WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Werror
+OPTIMISE := -O2
+ifeq ($(SAN),1)
+INSTRUMENT := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+OPTIMISE := -O1
+else ifeq ($(COV),1)
+INSTRUMENT := --coverage
+OPTIMISE := -O0
+endif
+SL_CPPFLAGS := -D_GNU_SOURCE -DSL_VERSION='"$(VERSION)"' -I$(G) -Iuserspace/lib -MMD -MP
+SL_CFLAGS := -std=gnu11 -g $(OPTIMISE) $(INSTRUMENT)
+SL_LDLIBS := -lbpf -lelf -lz -lcap
+
+ifeq ($(V),1)
+Q :=
+say = @:
+else
+Q := @
+say = @printf '  %-7s %s\n' $(1) $(2)
+endif
+
+# ---- what there is ------------------------------------------------------------------------------------------------
+
+LIB_SRC := $(wildcard userspace/lib/*.c)
+CLI_SRC := $(wildcard userspace/cli/*.c)
+UNIT_SRC := $(wildcard tests/unit/*_test.c)
+UNIT_HELP := $(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c))
+FUZZ_SRC := $(wildcard tests/fuzz/*_fuzz.c)
+LOAD_SRC := $(wildcard tests/load/*.c)
+BPF_SRC := $(wildcard bpf/socklife.bpf.c)
+GRAMMAR := $(wildcard userspace/lib/filter.y)
+SCHEMA := $(wildcard userspace/cli/schema.json)
+
+obj = $(patsubst %.c,$(O)/%.o,$(1))
+LIB_OBJ := $(call obj,$(LIB_SRC)) $(if $(GRAMMAR),$(G)/filter.tab.o $(G)/filter.lex.o)
+CLI_OBJ := $(call obj,$(CLI_SRC)) $(if $(SCHEMA),$(G)/schema.o)
+HELP_OBJ := $(call obj,$(UNIT_HELP))
+UNITS := $(patsubst %.c,$(O)/%,$(UNIT_SRC))
+FUZZERS := $(patsubst tests/fuzz/%.c,$(O)/tests/fuzz/%,$(FUZZ_SRC))
+SKEL := $(if $(BPF_SRC),$(G)/socklife.skel.h)
+LIB := $(O)/libsocklife.a
+CLI := $(O)/socklife
+LOAD := $(if $(LOAD_SRC),$(O)/tests/socklife-load)
+
+# ---- goals --------------------------------------------------------------------------------------------------------
+
+##T all           the library, the BPF programs and the CLI (the default)
+.PHONY: all
+all: $(LIB) bpf $(if $(CLI_SRC),$(CLI))
+
+##T help          this text
+.PHONY: help
+help:
+	@echo 'socklife $(VERSION)'; echo; echo 'Targets:'
+	@sed -n 's/^##T /  make /p' Makefile
+	@echo; echo 'Variables:'
+	@sed -n 's/^##V /  /p' Makefile
+	@echo; echo 'In a fresh clone `make demo` and `make test` each do all that they need, packages included.'
+
+##T deps          install the Debian packages that are missing, and say what each is for (root, or sudo)
+.PHONY: deps
+deps:
+	@scripts/deps build test demo style coverage
+
+##T socklife      the CLI: build/socklife
+##T libsocklife.a the library: build/libsocklife.a
+##T bpf           the BPF programs: build/socklife.bpf.o and their skeleton
+.PHONY: socklife libsocklife.a bpf
+socklife: $(CLI)
+libsocklife.a: $(LIB)
+bpf: $(SKEL)
+
+##T test          deps, build, then all tests below; ends with "N passed, N failed, N skipped"
+##T unit          unit tests (cmocka)
+##T cli-test      command lines and messages (bats)
+##T live-test     against this kernel, in namespaces and cgroups of their own (root)
+##T abi-test      core/ as C11, C++17 and BPF; the golden layout
+.PHONY: test unit cli-test live-test abi-test test-programs
+test unit cli-test live-test abi-test:
+	@scripts/deps build test
+	$(Q)$(MAKE) --no-print-directory test-programs
+	$(Q)BUILD=$(O) CLANG='$(CLANG)' CC='$(CC)' SAN='$(SAN)' \
+		tests/run $(if $(TESTS),$(TESTS),$(patsubst %-test,%,$(filter-out test,$@)))
+test-programs: all $(UNITS) $(LOAD) $(G)/vmlinux.h
+
+##T fuzz          each fuzzer for T seconds (libFuzzer, in build/fuzz)
+.PHONY: fuzz fuzz-programs
+fuzz:
+	@scripts/deps build test
+	$(Q)$(MAKE) --no-print-directory O=build/fuzz CC='$(CLANG)' OPTIMISE=-O1 \
+		INSTRUMENT='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined' fuzz-programs
+	$(Q)scripts/fuzz $(T) build/fuzz
+fuzz-programs: $(FUZZERS)
+
+##T demo          deps, build, and watch a real nginx and a real curl (root)
+.PHONY: demo
+demo:
+	@scripts/deps build demo
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)BUILD=$(O) scripts/demo
+
+STYLED := $(wildcard core/*.h bpf/*.[ch] userspace/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] tests/load/*.[ch])
+
+##T check-style   clang-format --dry-run over all, clang-tidy over user space
+.PHONY: check-style
+check-style:
+	@scripts/deps build style
+	$(Q)$(MAKE) --no-print-directory $(SKEL) $(if $(GRAMMAR),$(G)/filter.tab.h)
+	$(call say,FORMAT,'$(words $(STYLED)) files')
+	$(Q)$(CLANG_FORMAT) --dry-run -Werror $(STYLED)
+	$(call say,TIDY,userspace tests/load)
+	$(Q)$(CLANG_TIDY) --quiet $(LIB_SRC) $(CLI_SRC) $(LOAD_SRC) -- -std=gnu11 $(filter-out -M%,$(SL_CPPFLAGS))
+
+##T coverage      line coverage of core/ by the unit tests; fails under 95 %
+.PHONY: coverage coverage-report
+coverage:
+	@scripts/deps build test coverage
+	$(Q)$(MAKE) --no-print-directory COV=1 coverage-report
+coverage-report: $(UNITS)
+	$(Q)find $(O) -name '*.gcda' -delete
+	$(Q)BUILD=$(O) tests/run unit
+	$(call say,GCOVR,core)
+	$(Q)gcovr --root . --filter core/ --object-directory $(O) --print-summary --fail-under-line 95 \
+		--txt $(O)/coverage.txt; ret=$$?; cat $(O)/coverage.txt; exit $$ret
+
+##T install       the CLI to $(DESTDIR)$(PREFIX)/sbin, documents to share/doc/socklife
+.PHONY: install
+install: $(CLI)
+	$(call say,INSTALL,$(DESTDIR)$(PREFIX))
+	$(Q)install -D -m 0755 $(CLI) $(DESTDIR)$(PREFIX)/sbin/socklife
+	$(Q)install -D -m 0644 README.md $(DESTDIR)$(PREFIX)/share/doc/socklife/README.md
+
+##T clean         remove build/
+.PHONY: clean
+clean:
+	$(call say,CLEAN,build)
+	$(Q)rm -rf build
+
+# ---- if_changed: a file that changes only when its text does, so that what depends on it is rebuilt just then ------
+
+.PHONY: FORCE
+FORCE:
+define stamp
+	@mkdir -p $(@D); printf '%s\n' $(1) | cmp -s - $@ || printf '%s\n' $(1) >$@
+endef
+
+$(O)/.flags: FORCE
+	$(call stamp,'$(CC) $(WARNINGS) $(SL_CFLAGS) $(subst ','\'',$(SL_CPPFLAGS)) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS)')
+$(G)/.kernel: FORCE
+	$(call stamp,"$$(uname -r) $(VMLINUX_BTF)")
+
+# ---- C ------------------------------------------------------------------------------------------------------------
+
+compile = $(CC) $(SL_CFLAGS) $(WARNINGS) $(SL_CPPFLAGS) $(CPPFLAGS) $(CFLAGS)
+
+$(O)/%.o: %.c $(O)/.flags
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(compile) -c -o $@ $<
+
+# Generated code keeps no house rules.
+$(G)/%.o: $(G)/%.c $(O)/.flags
+	$(call say,CC,$@)
+	$(Q)$(CC) $(SL_CFLAGS) $(SL_CPPFLAGS) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+$(LIB): $(LIB_OBJ)
+	$(call say,AR,$@)
+	$(Q)rm -f $@; $(AR) rcs $@ $^
+
+$(CLI): $(CLI_OBJ) $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(SL_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(SL_LDLIBS)
+
+# ---- filter language ----------------------------------------------------------------------------------------------
+
+$(G)/%.tab.c: userspace/lib/%.y
+	@mkdir -p $(@D)
+	$(call say,BISON,$@)
+	$(Q)$(BISON) -Wall -Werror --defines=$(G)/$*.tab.h -o $@ $<
+$(G)/%.tab.h: $(G)/%.tab.c ;
+
+$(G)/%.lex.c: userspace/lib/%.l
+	@mkdir -p $(@D)
+	$(call say,FLEX,$@)
+	$(Q)$(FLEX) --header-file=$(G)/$*.lex.h -o $@ $<
+$(G)/%.lex.h: $(G)/%.lex.c ;
+
+ifneq ($(GRAMMAR),)
+$(LIB_OBJ): | $(G)/filter.tab.h $(G)/filter.lex.h
+endif
+.SECONDARY:
+
+# ---- the JSON schema, as the text sl_schema_json -------------------------------------------------------------------
+
+$(G)/schema.S: $(SCHEMA)
+	@mkdir -p $(@D)
+	$(call say,GEN,$@)
+	$(Q)printf '%s\n' '.section .rodata' '.global sl_schema_json' '.type sl_schema_json, %object' 'sl_schema_json:' \
+		'.incbin "$<"' '.byte 0' '.size sl_schema_json, . - sl_schema_json' \
+		'.section .note.GNU-stack,"",%progbits' >$@
+$(G)/schema.o: $(G)/schema.S $(SCHEMA)
+	$(call say,AS,$@)
+	$(Q)$(CC) -c -o $@ $<
+
+# ---- BPF ----------------------------------------------------------------------------------------------------------
+
+$(G)/vmlinux.h: $(G)/.kernel
+	$(call say,GEN,$@)
+	$(Q)scripts/vmlinux '$(BPFTOOL)' '$(VMLINUX_BTF)' $@
+
+$(O)/socklife.bpf.o: bpf/socklife.bpf.c $(G)/vmlinux.h
+	$(call say,BPF,$@)
+	$(Q)$(CLANG) -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_$(BPF_ARCH) -Wall -Wno-unused-function -Werror \
+		-I$(G) -Icore -Ibpf -MMD -MP -MF $(O)/socklife.bpf.d -c -o $@ $<
+
+$(G)/socklife.skel.h: $(O)/socklife.bpf.o
+	$(call say,SKEL,$@)
+	$(Q)$(BPFTOOL) gen skeleton $< name socklife_bpf >$@
+
+ifneq ($(SKEL),)
+SKEL_USERS := $(shell grep -l 'socklife\.skel\.h' $(LIB_SRC) $(CLI_SRC) $(UNIT_SRC) /dev/null)
+$(call obj,$(SKEL_USERS)): | $(SKEL)
+endif
+
+# ---- tests --------------------------------------------------------------------------------------------------------
+
+# Unit tests see the whole library and all of the CLI but its main().
+UNIT_LINK := $(HELP_OBJ) $(filter-out $(O)/userspace/cli/main.o,$(CLI_OBJ)) $(LIB)
+$(O)/tests/unit/%: $(O)/tests/unit/%.o $(UNIT_LINK)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(SL_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka -ljansson -lm $(SL_LDLIBS)
+
+$(O)/tests/fuzz/%: $(O)/tests/fuzz/%.o $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(SL_CFLAGS) -fsanitize=fuzzer $(CFLAGS) $(LDFLAGS) -o $@ $^ $(SL_LDLIBS)
+
+# Static and without instruments: it is copied into guests, and it must not disturb what it measures.
+LOAD_OBJ := $(patsubst tests/load/%.c,$(O)/tests/load/%.o,$(LOAD_SRC))
+$(LOAD_OBJ): INSTRUMENT :=
+$(O)/tests/load/%.o: tests/load/%.c $(O)/.flags
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) -std=gnu11 -g -O2 $(WARNINGS) -D_GNU_SOURCE -MMD -MP $(CFLAGS) -c -o $@ $<
+$(O)/tests/socklife-load: $(LOAD_OBJ)
+	$(call say,LD,$@)
+	$(Q)$(CC) -static -pthread $(CFLAGS) $(LDFLAGS) -o $@ $^
+
+-include $(shell test -d $(O) && find $(O) -name '*.d')
