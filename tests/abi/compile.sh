@@ -23,7 +23,7 @@ for headers in abi.h fact.h match.h "abi.h fact.h match.h" "match.h fact.h abi.h
 	check "$headers: C11" "$CC" -std=c11 -pedantic -Wall -Wextra -Werror -c -o "$work/t.o" "$work/t.c"
 	check "$headers: C11 by clang" "$CLANG" -std=c11 -pedantic -Wall -Wextra -Werror -c -o "$work/t.o" "$work/t.c"
 	check "$headers: C++17" g++ -std=c++17 -pedantic -Wall -Wextra -Werror -c -o "$work/t.o" "$work/t.cc"
-	{ echo '#include "vmlinux.h"'; cat "$work/t.c"; } >"$work/t.bpf.c"
+	{ printf '#include "vmlinux.h"\n#include <bpf/bpf_helpers.h>\n'; cat "$work/t.c"; } >"$work/t.bpf.c"
 	if [ -r "$BUILD/gen/vmlinux.h" ]; then
 		check "$headers: BPF with vmlinux.h" "$CLANG" -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Werror \
 			-I "$BUILD/gen" -c -o "$work/t.bpf.o" "$work/t.bpf.c"
