@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Many rings, one stream in time order. Records are pushed in any order and come out by (ts_ns, seq) once no earlier one
- * can still arrive: everything older than the last complete look at all rings, less a slack for records whose stamp was
+ * Many rings, one stream in time order. Records are pushed in any order and come out by (ts_ns, cpu, seq) once no earlier
+ * one can still arrive: everything older than the last complete look at all rings, less a slack for records whose stamp was
  * taken before they were visible.
  */
 #ifndef SL_MERGE_H

@@ -26,12 +26,14 @@ struct sl_model_config {
 	const struct sl_filter *filter; /* NULL: everything; not owned */
 	bool with_events;               /* else events only update the model */
 	bool with_open;                 /* lives that are still open at the end are shown too */
-	uint64_t tail_hold_ns;          /* how long an ended life waits for its tail; 0: default 60 s, as TIME_WAIT lasts */
-	uint32_t max_held;              /* undecided events held for one socket; the oldest is given up and counted; 0: 4096 */
+	uint64_t tail_hold_ns; /* how long an ended life waits for its tail; 0: default 60 s, as TIME_WAIT lasts */
+	uint32_t max_held;     /* undecided events held for one socket; the oldest is given up and counted; 0: 4096 */
 };
 
 struct sl_model_stats {
-	uint64_t records, events, lives, lives_open;
+	uint64_t records, events;
+	uint64_t lives;      /* that ended */
+	uint64_t lives_open; /* that had not, when tracing stopped */
 	uint64_t shown_events, shown_lives;
 	uint64_t filtered;   /* lives and events that the filter ruled out here */
 	uint64_t held_lost;  /* undecided events given up because too many were held */
@@ -44,7 +46,8 @@ int sl_model_create(struct sl_model **model, const struct sl_model_config *confi
 void sl_model_destroy(struct sl_model *model); /* accepts NULL */
 /* An sl_record_fn: ctx is the model. Returns 0 or -ENOMEM. */
 int sl_model_record(void *model, const struct sl_rec *rec);
-/* Time passes: lives whose tail did not come are shown. */
+/* Time passes, in the records' clock: lives whose tail did not come are shown, sockets long gone are forgotten. Each
+ * record's own stamp does so too, so a recording needs no ticks. */
 void sl_model_tick(struct sl_model *model, uint64_t now_ns);
 /* The end: all that is held is decided and shown. */
 void sl_model_finish(struct sl_model *model);
