@@ -4,8 +4,8 @@
  * -Iuserspace/lib -Ibuild/gen:
  *
  *   bison -Wall -Werror --defines=build/gen/filter.tab.h -o build/gen/filter.tab.c userspace/lib/filter.y
- *   flex --header-file=build/gen/filter.yy.h -o build/gen/filter.yy.c userspace/lib/filter.l
+ *   flex --header-file=build/gen/filter.lex.h -o build/gen/filter.lex.c userspace/lib/filter.l
  *
- * filter.yy.c includes filter.tab.h and filter.tab.c includes filter.yy.h, so both are made before either is compiled.
- * Only build/gen/filter.yy.c needs more flags: -Wno-unused-function -Wno-sign-compare.
+ * filter.lex.c includes filter.tab.h and filter.tab.c includes filter.lex.h, so both are made before either is compiled.
+ * Generated code is compiled without the house warnings.
  */
