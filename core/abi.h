@@ -344,8 +344,9 @@ struct sl_scratch {
 	__u64 half_closed_since_ns;
 	__u64 half_closed_bytes_at;
 	__u32 match;  /* filter verdict, SL_TRI_* of match.h */
-	__u32 expect; /* which pure ACK is worth an event, SL_EXPECT_* */
+	__u32 expect; /* what is worth an event when it leaves, SL_EXPECT_* of base.h */
 	__u64 connect_enter_ns;
+	__u64 sweep; /* number of the last sweep that found the socket */
 };
 
 struct sl_life {
@@ -467,7 +468,7 @@ SL_ASSERT_SIZE(sl_close, 80);
 SL_ASSERT_SIZE(sl_calls, 608);
 SL_ASSERT_SIZE(sl_flow, 144);
 SL_ASSERT_SIZE(sl_errors, 80);
-SL_ASSERT_SIZE(sl_life, 1280);
+SL_ASSERT_SIZE(sl_life, 1288);
 SL_ASSERT_SIZE(sl_event, 80);
 
 #endif

@@ -36,6 +36,12 @@
 #define SL_EISCONN 106
 #define SL_ERESTARTSYS 512
 
+/* scratch.expect: which segment of this socket is worth an event when it leaves */
+#define SL_EXPECT_HANDSHAKE_ACK (1u << 0)
+#define SL_EXPECT_FIN_ACK (1u << 1)
+#define SL_EXPECT_FIN (1u << 2)
+#define SL_EXPECT_ACKS (SL_EXPECT_HANDSHAKE_ACK | SL_EXPECT_FIN_ACK)
+
 /* Counters of a life may be moved by several CPUs at once. */
 #define sl_count(p) __sync_fetch_and_add((p), 1)
 #define sl_add(p, v) __sync_fetch_and_add((p), (v))

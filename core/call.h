@@ -94,19 +94,26 @@ static __always_inline void sl_call_option(struct sl_calls *calls, const struct 
 	calls->options++;
 }
 
-/* The result of the option that was set last, if it is that one. */
-static __always_inline void sl_call_option_result(struct sl_calls *calls, __u16 level, __u16 name, __s32 ret)
+/**
+ * sl_call_option_pending() - the result of an option whose value was seen before the call
+ * @opt: level, name and ret; completed with the value that was asked
+ *
+ * Returns 1 if the table's last option was that one and waited for its result.
+ */
+static __always_inline int sl_call_option_pending(struct sl_calls *calls, struct sl_option *opt)
 {
 	__u32 slot = (calls->options + SL_OPTION_NR - 1) % SL_OPTION_NR;
-	struct sl_option *opt;
+	struct sl_option *had;
 
 	if (!calls->options || slot >= SL_OPTION_NR)
-		return;
-	opt = &calls->option[slot];
-	if (opt->level != level || opt->name != name || opt->known & SL_OPT_RET)
-		return;
-	opt->ret = ret;
-	opt->known |= SL_OPT_RET;
+		return 0;
+	had = &calls->option[slot];
+	if (had->level != opt->level || had->name != opt->name || had->known & SL_OPT_RET)
+		return 0;
+	had->ret = opt->ret;
+	had->known |= SL_OPT_RET;
+	*opt = *had;
+	return 1;
 }
 
 #endif

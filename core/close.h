@@ -26,7 +26,16 @@ static __always_inline void sl_close_half_end(struct sl_life *l, __u64 now_ns, _
 	l->scratch.half_closed_since_ns = 0;
 }
 
-/* This end sends its FIN: FIN_WAIT1 or LAST_ACK was entered, or the segment was seen (then @wire; its time wins). */
+/* This end's FIN crossed the device for the first time: a better time than that of the state change. */
+static __always_inline void sl_close_fin_wire(struct sl_life *l, __u64 now_ns)
+{
+	if (!(l->scratch.expect & SL_EXPECT_FIN))
+		return;
+	l->scratch.expect &= ~SL_EXPECT_FIN;
+	l->close.fin_sent_ns = now_ns;
+}
+
+/* This end sends its FIN: FIN_WAIT1 or LAST_ACK was entered. The segment itself may leave later, behind queued data. */
 static __always_inline void sl_close_fin_sent(struct sl_life *l, __u64 now_ns, __u64 bytes)
 {
 	struct sl_close *c = &l->close;
@@ -35,6 +44,7 @@ static __always_inline void sl_close_fin_sent(struct sl_life *l, __u64 now_ns, _
 		return;
 	c->fin_sent_ns = now_ns;
 	c->flags |= SL_CLF_FIN_SENT;
+	l->scratch.expect |= SL_EXPECT_FIN;
 	if (c->flags & SL_CLF_FIN_RECEIVED)
 		sl_close_half_end(l, now_ns, bytes);
 	else

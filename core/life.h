@@ -14,10 +14,6 @@
 #include "handshake.h"
 #include "ident.h"
 
-/* Which pure ACK of this socket is worth an event. */
-#define SL_EXPECT_HANDSHAKE_ACK (1u << 0)
-#define SL_EXPECT_FIN_ACK (1u << 1)
-
 /* What the kernel's socket says at a state change. */
 struct sl_tcp_view {
 	__u64 now_ns;
@@ -200,9 +196,13 @@ static __always_inline void sl_life_lost(struct sl_life *l)
 	l->complete.flags |= SL_LIFE_LOST;
 }
 
-/* The socket is gone. */
+/* The socket is gone. A connect that was begun and never got to SYN_SENT failed, with an errno that was not seen. */
 static __always_inline void sl_life_end(struct sl_life *l, __u64 now_ns)
 {
+	if (l->scratch.connect_enter_ns && l->handshake.outcome == SL_HS_NONE) {
+		l->handshake.begin_ns = l->scratch.connect_enter_ns;
+		sl_handshake_failed(&l->handshake, now_ns, 0, 0);
+	}
 	sl_close_end(l, now_ns);
 }
 

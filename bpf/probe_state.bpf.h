@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * TCP's states, and the end. Process context, softirq, or a process with BHs off: so `current` says nothing, except in
+ * the two transitions that only connect() and listen() make.
+ */
+#ifndef SL_PROBE_STATE_BPF_H
+#define SL_PROBE_STATE_BPF_H
+
+static __always_inline void state_listener_add(const struct sl_life *life)
+{
+	struct sl_listener_key k = { .netns = life->id.netns, .port = life->id.lport, .family = 0 };
+	struct sl_listener l = { .cookie = life->id.cookie }, *had = bpf_map_lookup_elem(&listeners, &k);
+
+	if (had)
+		sl_count(&had->others);
+	else
+		bpf_map_update_elem(&listeners, &k, &l, BPF_NOEXIST);
+}
+
+static __always_inline void state_listener_del(const struct sl_life *life)
+{
+	struct sl_listener_key k = { .netns = life->id.netns, .port = life->id.lport, .family = 0 };
+	struct sl_listener *had = bpf_map_lookup_elem(&listeners, &k);
+
+	if (!had)
+		return;
+	if (had->others)
+		sl_add(&had->others, -1);
+	else
+		bpf_map_delete_elem(&listeners, &k);
+}
+
+/* The listener that a child came from, where its port has just one. */
+static __always_inline void state_find_parent(struct sl_life *life)
+{
+	struct sl_listener_key k = { .netns = life->id.netns, .port = life->id.lport, .family = 0 };
+	struct sl_listener *l = bpf_map_lookup_elem(&listeners, &k);
+
+	if (!l || l->others || life->id.known & SL_ID_PARENT)
+		return;
+	life->id.parent = l->cookie;
+	life->id.known |= SL_ID_PARENT;
+}
+
+static __noinline int state_event(struct sl_life *life, int old_state, int new_state, __u64 now_ns)
+{
+	struct sl_emit_slot slot;
+
+	if (!life || !cfg.events)
+		return 0;
+	slot = emit_event_begin(life, life->id.cookie, SL_EV_STATE, now_ns);
+	if (!slot.ev)
+		return 0;
+	slot.ev->state.old_state = old_state;
+	slot.ev->state.new_state = new_state;
+	emit_event_end(&slot);
+	return 0;
+}
+
+static __noinline int state_outcome(struct sl_life *life, __u64 now_ns)
+{
+	struct sl_emit_slot slot;
+
+	if (!life || !cfg.events)
+		return 0;
+	slot = emit_event_begin(life, life->id.cookie, SL_EV_OUTCOME, now_ns);
+	if (!slot.ev)
+		return 0;
+	slot.ev->ret = -life->handshake.err;
+	slot.ev->state.new_state = life->handshake.outcome;
+	emit_event_end(&slot);
+	return 0;
+}
+
+static __always_inline struct sl_life *state_begin(const struct sock *sk, __u64 cookie, int old_state, int new_state,
+						   __u64 now_ns)
+{
+	struct sl_life *life = table_get(cookie);
+
+	if (life)
+		return life;
+	if (new_state == SL_TCP_SYN_RECV && old_state == SL_TCP_LISTEN) {
+		life = table_begin(sk, cookie, SL_ORIGIN_ACCEPTED, false, now_ns);
+		if (!life)
+			return NULL;
+		life->id.role = SL_ROLE_SERVER;
+		if (cfg.events)
+			segment_request_end(life);
+		state_find_parent(life);
+		return life;
+	}
+	if (old_state == SL_TCP_CLOSE && (new_state == SL_TCP_SYN_SENT || new_state == SL_TCP_LISTEN))
+		return table_begin(sk, cookie, SL_ORIGIN_UNKNOWN, true, now_ns);
+	life = table_begin(sk, cookie, SL_ORIGIN_UNKNOWN, false, now_ns);
+	if (life)
+		sl_life_seed(life, old_state);
+	return life;
+}
+
+static __always_inline void state_isn(struct sl_life *life, const struct tcp_sock *tp)
+{
+	sl_ident_isn(&life->id, tp->snd_una - 1, tp->rcv_nxt - 1);
+}
+
+/* What the change means beyond the life's own logic: identity, followers, listeners. Returns true for news to tell. */
+static __always_inline bool state_identity(struct sl_life *life, const struct sock *sk, struct tcp_sock *tp,
+					   int old_state, int new_state)
+{
+	bool news = read_ident(&life->id, sk);
+	struct sl_owner owner;
+
+	if (old_state == SL_TCP_CLOSE && (new_state == SL_TCP_SYN_SENT || new_state == SL_TCP_LISTEN)) {
+		read_owner(&owner);
+		news |= sl_ident_own(&life->id, &owner);
+	}
+	if (new_state == SL_TCP_ESTABLISHED) {
+		state_isn(life, tp);
+		table_follow_peer(&life->id);
+		news = true;
+	}
+	if (new_state == SL_TCP_LISTEN) {
+		life->calls.backlog_in_force = sk->sk_max_ack_backlog;
+		state_listener_add(life);
+		news = true;
+	}
+	if (old_state == SL_TCP_LISTEN && new_state == SL_TCP_CLOSE)
+		state_listener_del(life);
+	return news || new_state == SL_TCP_SYN_SENT || new_state == SL_TCP_SYN_RECV;
+}
+
+/* Where nothing tells calls, two states do: only connect() and listen() enter them. */
+static __always_inline void state_calls(struct sl_life *life, int old_state, int new_state)
+{
+	life->scratch.connect_enter_ns = 0;
+	if (cfg.syscalls || old_state != SL_TCP_CLOSE)
+		return;
+	if (new_state == SL_TCP_LISTEN)
+		sl_call_returned(&life->calls, SL_CALL_LISTEN, 0, 0);
+	else if (new_state == SL_TCP_SYN_SENT && !life->calls.call[SL_CALL_CONNECT].count)
+		sl_call_returned(&life->calls, SL_CALL_CONNECT, 0, 0);
+}
+
+static __always_inline int state_changed(const struct sock *sk, int old_state, int new_state)
+{
+	struct tcp_sock *tp = bpf_skc_to_tcp_sock((void *)sk);
+	__u64 now_ns = bpf_ktime_get_ns();
+	struct sl_tcp_view v;
+	struct sl_life *life;
+	__u16 was;
+	bool news;
+
+	if (!tp)
+		return 0;
+	life = state_begin(sk, bpf_get_socket_cookie((void *)sk), old_state, new_state, now_ns);
+	if (!life)
+		return 0;
+	was = life->handshake.outcome;
+	news = state_identity(life, sk, tp, old_state, new_state);
+	read_tcp_flow(life, tp);
+	read_tcp_view(&v, tp, now_ns);
+	sl_life_state(life, old_state, new_state, &v);
+	if (new_state == SL_TCP_ESTABLISHED)
+		read_congestion(&life->flow, tp);
+	state_calls(life, old_state, new_state);
+	if (!table_judge(life) || !cfg.events)
+		return 0;
+	if (news)
+		emit_ident(life);
+	segment_of_state(life, old_state, new_state, now_ns);
+	state_event(life, old_state, new_state, now_ns);
+	if (life->handshake.outcome != was && life->handshake.outcome != SL_HS_PENDING)
+		state_outcome(life, now_ns);
+	return 0;
+}
+
+/* The TCP socket goes: its last figures, and the end of its life. */
+static __always_inline int state_destroyed(struct sock *sk)
+{
+	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
+	struct sl_life *life = table_get(read_cookie(sk));
+
+	if (!life || !tp)
+		return 0;
+	read_tcp_flow(life, tp);
+	table_end(life, bpf_ktime_get_ns());
+	return 0;
+}
+
+#endif

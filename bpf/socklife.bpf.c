@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The hooks of the eBPF source, all of them, on one page. What each does is in the probe_*.bpf.h of its subject; which are
+ * loaded is decided at run time, fact by fact (userspace/lib/ladder.c). A '?' means: not unless asked for.
+ */
+#include "vmlinux.h"
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "../core/life.h"
+#include "../core/match.h"
+#include "config.bpf.h"
+
+char LICENSE[] SEC("license") = "GPL";
+const volatile struct sl_bpf_config cfg;
+
+#include "compat.bpf.h"
+#include "maps.bpf.h"
+#include "emit.bpf.h"
+#include "read.bpf.h"
+#include "table.bpf.h"
+#include "probe_segment.bpf.h"
+#include "probe_state.bpf.h"
+#include "probe_call.bpf.h"
+#include "probe_cgroup.bpf.h"
+#include "probe_fault.bpf.h"
+#include "probe_seed.bpf.h"
+
+/* ---- state: level life ---- */
+
+SEC("?tp_btf/inet_sock_set_state")
+int BPF_PROG(tp_state, const struct sock *sk, int old_state, int new_state)
+{
+	return state_changed(sk, old_state, new_state);
+}
+
+SEC("?tp_btf/tcp_destroy_sock")
+int BPF_PROG(tp_destroy, struct sock *sk)
+{
+	return state_destroyed(sk);
+}
+
+/* ---- faults: level life ---- */
+
+SEC("?tp_btf/tcp_retransmit_skb")
+int tp_retransmit(unsigned long long *ctx)
+{
+	return fault_retransmitted((void *)ctx[0], (void *)ctx[1], cfg.retransmit_err ? (int)ctx[2] : 0);
+}
+
+SEC("?tp_btf/tcp_retransmit_synack")
+int BPF_PROG(tp_retransmit_synack, const struct sock *sk, const struct request_sock *req)
+{
+	return fault_synack_retransmitted(req);
+}
+
+SEC("?tp_btf/tcp_send_reset")
+int tp_send_reset(unsigned long long *ctx)
+{
+	return fault_reset_sent((void *)ctx[0], cfg.reset_reason ? (__u32)ctx[2] : 0);
+}
+
+SEC("?tp_btf/tcp_receive_reset")
+int BPF_PROG(tp_receive_reset, struct sock *sk)
+{
+	return fault_reset_received(sk);
+}
+
+SEC("?tp_btf/inet_sk_error_report")
+int BPF_PROG(tp_error, const struct sock *sk)
+{
+	return fault_reported(sk);
+}
+
+SEC("?tp_btf/kfree_skb")
+int tp_drop(unsigned long long *ctx)
+{
+	if (!cfg.drop_sk || !cfg.drop_reason)
+		return 0;
+	return fault_dropped((void *)ctx[0], (void *)ctx[3], (__u32)ctx[2]);
+}
+
+/* ---- data: level io ---- */
+
+SEC("?tp_btf/sock_send_length")
+int BPF_PROG(tp_send, struct sock *sk, int ret, int flags)
+{
+	return call_io(sk, SL_CALL_SEND, ret, flags);
+}
+
+SEC("?tp_btf/sock_recv_length")
+int BPF_PROG(tp_recv, struct sock *sk, int ret, int flags)
+{
+	return call_io(sk, SL_CALL_RECV, ret, flags);
+}
+
+/* ---- calls and segments: level calls ---- */
+
+SEC("?tp_btf/sys_enter")
+int BPF_PROG(tp_sys_enter, struct pt_regs *regs, long nr)
+{
+	return call_enter(regs, nr);
+}
+
+SEC("?tp_btf/sys_exit")
+int BPF_PROG(tp_sys_exit, struct pt_regs *regs, long ret)
+{
+	return call_exit(regs, ret);
+}
+
+SEC("?tp_btf/net_dev_start_xmit")
+int BPF_PROG(tp_segment_out, struct sk_buff *skb)
+{
+	return segment_sent(skb);
+}
+
+SEC("?tp_btf/netif_receive_skb")
+int BPF_PROG(tp_segment_in, struct sk_buff *skb)
+{
+	return segment_received(skb);
+}
+
+/* ---- cgroup: what no tracepoint shows ---- */
+
+SEC("?cgroup/sock_create")
+int cg_create(struct bpf_sock *ctx)
+{
+	cgroup_created(ctx);
+	return 1;
+}
+
+SEC("?cgroup/sock_release")
+int cg_release(struct bpf_sock *ctx)
+{
+	cgroup_released(ctx);
+	return 1;
+}
+
+SEC("?cgroup/post_bind4")
+int cg_bound4(struct bpf_sock *ctx)
+{
+	cgroup_bound(ctx);
+	return 1;
+}
+
+SEC("?cgroup/post_bind6")
+int cg_bound6(struct bpf_sock *ctx)
+{
+	cgroup_bound(ctx);
+	return 1;
+}
+
+SEC("?cgroup/connect4")
+int cg_connect4(struct bpf_sock_addr *ctx)
+{
+	cgroup_connects(ctx);
+	return 1;
+}
+
+SEC("?cgroup/connect6")
+int cg_connect6(struct bpf_sock_addr *ctx)
+{
+	cgroup_connects(ctx);
+	return 1;
+}
+
+SEC("?cgroup/getpeername4")
+int cg_peer4(struct bpf_sock_addr *ctx)
+{
+	cgroup_asked_peer(ctx);
+	return 1;
+}
+
+SEC("?cgroup/getpeername6")
+int cg_peer6(struct bpf_sock_addr *ctx)
+{
+	cgroup_asked_peer(ctx);
+	return 1;
+}
+
+SEC("?cgroup/setsockopt")
+int cg_option(struct bpf_sockopt *ctx)
+{
+	cgroup_option(ctx);
+	return 1;
+}
+
+/* ---- the run: seeds, and a command's descendants ---- */
+
+SEC("?iter/task_file")
+int it_file(struct bpf_iter__task_file *ctx)
+{
+	return ctx->task && ctx->file ? seed_file(ctx->task, ctx->file) : 0;
+}
+
+SEC("?iter/tcp")
+int it_tcp(struct bpf_iter__tcp *ctx)
+{
+	return ctx->sk_common ? seed_tcp(ctx->sk_common) : 0;
+}
+
+SEC("?tp_btf/sched_process_fork")
+int BPF_PROG(tp_fork, struct task_struct *parent, struct task_struct *child)
+{
+	__u32 from = parent->tgid, to = child->tgid;
+	__u8 one = 1;
+
+	if (from != to && bpf_map_lookup_elem(&follow_pids, &from))
+		bpf_map_update_elem(&follow_pids, &to, &one, BPF_ANY);
+	return 0;
+}
