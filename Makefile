@@ -256,10 +256,12 @@ $(G)/vmlinux.h: $(G)/.kernel
 	$(call say,GEN,$@)
 	$(Q)scripts/vmlinux '$(BPFTOOL)' '$(VMLINUX_BTF)' $@
 
+# `gen object` leaves out DWARF, which nobody reads, and keeps BTF.
 $(O)/socklife.bpf.o: bpf/socklife.bpf.c $(G)/vmlinux.h
 	$(call say,BPF,$@)
 	$(Q)$(CLANG) -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_$(BPF_ARCH) -Wall -Wno-unused-function -Werror \
-		-I$(G) -Icore -Ibpf -MMD -MP -MF $(O)/socklife.bpf.d -c -o $@ $<
+		-I$(G) -Icore -Ibpf -MMD -MP -MF $(O)/socklife.bpf.d -MT $@ -c -o $@.full $<
+	$(Q)$(BPFTOOL) gen object $@ $@.full
 
 $(G)/socklife.skel.h: $(O)/socklife.bpf.o
 	$(call say,SKEL,$@)
