@@ -257,7 +257,7 @@ $(G)/vmlinux.h: $(G)/.kernel
 	$(Q)scripts/vmlinux '$(BPFTOOL)' '$(VMLINUX_BTF)' $@
 
 # `gen object` leaves out DWARF, which nobody reads, and keeps BTF.
-$(O)/socklife.bpf.o: bpf/socklife.bpf.c $(G)/vmlinux.h
+$(O)/socklife.bpf.o: bpf/socklife.bpf.c $(G)/vmlinux.h Makefile
 	$(call say,BPF,$@)
 	$(Q)$(CLANG) -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_$(BPF_ARCH) -Wall -Wno-unused-function -Werror \
 		-I$(G) -Icore -Ibpf -MMD -MP -MF $(O)/socklife.bpf.d -MT $@ -c -o $@.full $<
