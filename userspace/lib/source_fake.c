@@ -5,22 +5,16 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/queue.h>
 
 #include "decode.h"
 
 /* What the scene has no hook for. */
 #define UNWATCHED (SL_FACT_BIT(UDP_END) | SL_FACT_BIT(UNIX) | SL_FACT_BIT(DENIED))
 
-struct pushed {
-	STAILQ_ENTRY(pushed) link;
-	union sl_any_rec any;
-};
-
 struct fake_source {
 	struct sl_source source;
-	STAILQ_HEAD(, pushed) queue;
-	bool own; /* something was pushed, so there is no scene */
+	union sl_any_rec *queue;
+	size_t pushed, taken;
 	bool played;
 	struct sl_stats stats;
 	struct sl_fact_status facts[SL_FACT_NR];
@@ -42,7 +36,6 @@ static int fake_open(struct sl_source **source, const struct sl_config *config, 
 	if (!f)
 		return sl_error_set(err, -ENOMEM, SL_ERR_RUNTIME, NULL, NULL, "no memory for the fake source");
 	f->source.ops = &sl_source_fake;
-	STAILQ_INIT(&f->queue);
 	f->stats.watched = ((1ULL << SL_FACT_NR) - 1) & ~UNWATCHED;
 	for (int i = 0; i < SL_FACT_NR; i++) {
 		struct sl_fact_status *s = &f->facts[i];
@@ -65,29 +58,16 @@ static int fake_start(struct sl_source *source, struct sl_error *err)
 int sl_source_fake_push(struct sl_source *source, const struct sl_rec *rec)
 {
 	struct fake_source *f = (struct fake_source *)source;
-	struct pushed *p;
+	union sl_any_rec *queue;
 
-	if (rec->len > sizeof(p->any))
+	if (rec->len > sizeof(*queue))
 		return -EINVAL;
-	p = calloc(1, sizeof(*p));
-	if (!p)
+	queue = reallocarray(f->queue, f->pushed + 1, sizeof(*queue));
+	if (!queue)
 		return -ENOMEM;
-	memcpy(&p->any, rec, rec->len);
-	STAILQ_INSERT_TAIL(&f->queue, p, link);
-	f->own = true;
+	f->queue = queue;
+	memcpy(&queue[f->pushed++], rec, rec->len);
 	return 0;
-}
-
-static bool take(struct fake_source *f, union sl_any_rec *any)
-{
-	struct pushed *p = STAILQ_FIRST(&f->queue);
-
-	if (!p)
-		return false;
-	*any = p->any;
-	STAILQ_REMOVE_HEAD(&f->queue, link);
-	free(p);
-	return true;
 }
 
 static int deliver(void *ctx, const struct sl_rec *rec)
@@ -97,7 +77,7 @@ static int deliver(void *ctx, const struct sl_rec *rec)
 	struct sink *sink = ctx;
 	struct sl_stats *stats = &sink->fake->stats;
 
-	if (!sink->fake->own && open != sink->open)
+	if (!sink->fake->pushed && open != sink->open)
 		return 0;
 	stats->sum.seen[rec->type % SL_REC_NR]++;
 	stats->sum.delivered[rec->type % SL_REC_NR]++;
@@ -110,16 +90,15 @@ static int fake_poll(struct sl_source *source, int timeout_ms, sl_record_fn fn, 
 {
 	struct fake_source *f = (struct fake_source *)source;
 	struct sink sink = { .fake = f, .fn = fn, .ctx = ctx };
-	union sl_any_rec any;
 	int ret = 0;
 
 	(void)timeout_ms;
 	f->stats.polls++;
-	if (!f->own && !f->played)
+	if (!f->pushed && !f->played)
 		ret = sl_fake_scene(deliver, &sink);
 	f->played = true;
-	while (ret >= 0 && take(f, &any))
-		ret = deliver(&sink, &any.rec);
+	while (ret >= 0 && f->taken < f->pushed)
+		ret = deliver(&sink, &f->queue[f->taken++].rec);
 	if (ret < 0)
 		return ret;
 	return sink.delivered ? sink.delivered : -ENODATA;
@@ -129,7 +108,7 @@ static int fake_stop(struct sl_source *source, sl_record_fn fn, void *ctx)
 {
 	struct sink sink = { .fake = (struct fake_source *)source, .open = true, .fn = fn, .ctx = ctx };
 
-	return sink.fake->own || !sink.fake->played ? 0 : sl_fake_scene(deliver, &sink);
+	return sink.fake->pushed || !sink.fake->played ? 0 : sl_fake_scene(deliver, &sink);
 }
 
 static int fake_stats(struct sl_source *source, struct sl_stats *stats)
@@ -146,10 +125,9 @@ static const struct sl_fact_status *fake_facts(struct sl_source *source)
 static void fake_close(struct sl_source *source)
 {
 	struct fake_source *f = (struct fake_source *)source;
-	union sl_any_rec any;
 
-	while (f && take(f, &any))
-		;
+	if (f)
+		free(f->queue);
 	free(f);
 }
 

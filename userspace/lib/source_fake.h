@@ -5,7 +5,8 @@
 
 #include "source.h"
 
-/* Copies a record; it is delivered by the next poll, in the order of pushes. Returns 0 or -ENOMEM. */
+/* Copies a record; it is delivered by the next poll, in the order of pushes. Returns 0, -ENOMEM, or
+ * -EINVAL for a record that is longer than this version knows. Not from within a poll's callback. */
 int sl_source_fake_push(struct sl_source *source, const struct sl_rec *rec);
 
 /* The scene: curl fetches a page from nginx over loopback, from the listener's socket() to the last ACK. */
