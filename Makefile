@@ -57,7 +57,7 @@ INSTRUMENT := --coverage
 OPTIMISE := -O0
 endif
 SL_CPPFLAGS := -D_GNU_SOURCE -DSL_VERSION='"$(VERSION)"' -I$(G) -Iuserspace/lib -MMD -MP
-SL_CFLAGS := -std=gnu11 -g $(OPTIMISE) $(INSTRUMENT)
+SL_CFLAGS := -std=gnu11 -fno-strict-aliasing -g $(OPTIMISE) $(INSTRUMENT)
 SL_LDLIBS := -lbpf -lelf -lz -lcap
 
 ifeq ($(V),1)
