@@ -36,15 +36,9 @@ static void ascii(FILE *out, unsigned char c)
 {
 	switch (c) {
 	case '"':
-	case '\\':
-		fprintf(out, "\\%c", c);
-		break;
-	case '\n':
-		fputs("\\n", out);
-		break;
-	case '\t':
-		fputs("\\t", out);
-		break;
+	case '\\': fprintf(out, "\\%c", c); break;
+	case '\n': fputs("\\n", out); break;
+	case '\t': fputs("\\t", out); break;
 	default:
 		if (c < 0x20 || c == 0x7f)
 			fprintf(out, "\\u%04x", c);

@@ -36,7 +36,7 @@ void sl_json_int(struct sl_json *json, const char *key, int64_t value);
 void sl_json_hex(struct sl_json *json, const char *key, uint64_t value); /* a string, as ss -e prints cookies */
 /* Digits in a string: nanoseconds since 1970 exceed what readers that use doubles can hold. */
 void sl_json_digits(struct sl_json *json, const char *key, int64_t value);
-void sl_json_micros(struct sl_json *json, const char *key, int64_t ns); /* a number of us with three decimals */
+void sl_json_micros(struct sl_json *json, const char *key, int64_t ns);   /* a number of us with three decimals */
 void sl_json_seconds(struct sl_json *json, const char *key, uint64_t ns); /* a number of s with six decimals */
 
 #endif

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What stands in a life's columns. Three things differ: a number, "there is none" (a dash), and "not known" (a question
+ * mark: the fact was not watched, or the record does not have it). A 0 is a number.
+ */
+#include "cells.h"
+
+#include <inttypes.h>
+
+#include "../../core/fact.h"
+#include "human.h"
+#include "names.h"
+#include "words.h"
+
+static bool watched(const struct row *row, uint64_t fact)
+{
+	return row->life->complete.watched & fact;
+}
+
+static void put_time(struct text *t, const struct row *row, uint64_t ns)
+{
+	char buf[32];
+
+	human_time(buf, sizeof(buf), ns, row->term->utf8);
+	text_add(t, "%s", buf);
+}
+
+static void put_between(struct text *t, const struct row *row, uint64_t from_ns, uint64_t to_ns)
+{
+	if (from_ns && to_ns >= from_ns)
+		put_time(t, row, to_ns - from_ns);
+	else
+		text_add(t, "%s", term_none(row->term));
+}
+
+static void put_bytes(struct text *t, const struct row *row, uint64_t tcp, uint64_t calls, uint64_t call_fact)
+{
+	char buf[32];
+
+	if (!watched(row, SL_FACT_BIT(BYTES)) && !watched(row, call_fact)) {
+		text_add(t, "?");
+		return;
+	}
+	human_bytes(buf, sizeof(buf), tcp ? tcp : calls);
+	text_add(t, "%s", buf);
+}
+
+static void put_name(struct text *t, const char *name, uint32_t number)
+{
+	char buf[16];
+
+	text_add(t, "%s", words_or_number(name, number, buf));
+}
+
+static void cell_time(struct text *t, const struct row *row)
+{
+	text_add(t, "%s", row->time);
+}
+
+static void cell_proc(struct text *t, const struct row *row)
+{
+	words_owner(t, &row->life->id);
+}
+
+static void cell_uid(struct text *t, const struct row *row)
+{
+	if (row->life->id.known & SL_ID_OWNER)
+		text_add(t, "%u", row->life->id.uid);
+	else
+		text_add(t, "?");
+}
+
+static void cell_cgroup(struct text *t, const struct row *row)
+{
+	if (row->life->id.known & SL_ID_OWNER)
+		text_add(t, "%" PRIu64, (uint64_t)row->life->id.cgroup_id);
+	else
+		text_add(t, "?");
+}
+
+static void cell_sock(struct text *t, const struct row *row)
+{
+	text_add(t, "%" PRIx64, (uint64_t)row->life->id.cookie);
+}
+
+static void cell_peer(struct text *t, const struct row *row)
+{
+	if (row->peer)
+		text_add(t, "%" PRIx64, row->peer);
+	else
+		text_add(t, "?");
+}
+
+static void cell_netns(struct text *t, const struct row *row)
+{
+	text_add(t, "%u", row->life->id.netns);
+}
+
+static void cell_proto(struct text *t, const struct row *row)
+{
+	const struct sl_ident *id = &row->life->id;
+
+	if (id->known & SL_ID_TYPE)
+		put_name(t, sl_name_protocol(id->family, id->type, id->protocol), id->protocol);
+	else
+		text_add(t, "?");
+}
+
+static void cell_local(struct text *t, const struct row *row)
+{
+	words_local(t, &row->life->id);
+}
+
+static void cell_remote(struct text *t, const struct row *row)
+{
+	words_remote(t, &row->life->id);
+}
+
+static void cell_ends(struct text *t, const struct row *row)
+{
+	words_ends(t, row->term, &row->life->id);
+}
+
+static void cell_role(struct text *t, const struct row *row)
+{
+	if (row->life->id.role)
+		put_name(t, sl_name_role(row->life->id.role), row->life->id.role);
+	else
+		text_add(t, "%s", term_none(row->term));
+}
+
+static void cell_handshake(struct text *t, const struct row *row)
+{
+	const struct sl_handshake *hs = &row->life->handshake;
+
+	if (hs->outcome == SL_HS_ESTABLISHED)
+		put_between(t, row, hs->begin_ns, hs->done_ns);
+	else if (row->life->complete.flags & SL_LIFE_SEEN_LATE)
+		text_add(t, "?");
+	else
+		text_add(t, "%s", term_none(row->term));
+}
+
+static void cell_accept_wait(struct text *t, const struct row *row)
+{
+	put_between(t, row, row->life->handshake.done_ns, row->life->handshake.accept_ns);
+}
+
+/* A socket that was there before has lived at least so long. */
+static void cell_life(struct text *t, const struct row *row)
+{
+	const struct sl_life *life = row->life;
+
+	if (!life->close.end_ns || !life->id.created_ns) {
+		text_add(t, "?");
+		return;
+	}
+	text_add(t, "%s", life->id.known & SL_ID_CREATED ? "" : ">");
+	put_between(t, row, life->id.created_ns, life->close.end_ns);
+}
+
+static void cell_out(struct text *t, const struct row *row)
+{
+	put_bytes(t, row, row->life->flow.bytes_sent, row->life->calls.send_bytes, SL_FACT_BIT(SEND));
+}
+
+static void cell_in(struct text *t, const struct row *row)
+{
+	put_bytes(t, row, row->life->flow.bytes_received, row->life->calls.recv_bytes, SL_FACT_BIT(RECV));
+}
+
+static void cell_rtt(struct text *t, const struct row *row)
+{
+	uint32_t us = row->life->flow.srtt_us ? row->life->flow.srtt_us : row->life->handshake.rtt_us;
+
+	if (us)
+		put_time(t, row, us * 1000ULL);
+	else
+		text_add(t, "%s", term_none(row->term));
+}
+
+static void cell_rtx(struct text *t, const struct row *row)
+{
+	if (watched(row, SL_FACT_BIT(RETRANS)))
+		text_add(t, "%u", row->life->errors.retrans);
+	else
+		text_add(t, "?");
+}
+
+static enum signal_class signal_rtx(const struct row *row)
+{
+	return row->life->errors.retrans ? SIGNAL_WARN : SIGNAL_NONE;
+}
+
+static void cell_drops(struct text *t, const struct row *row)
+{
+	if (watched(row, SL_FACT_BIT(DROP)))
+		text_add(t, "%u", row->life->errors.drops);
+	else
+		text_add(t, "?");
+}
+
+static void cell_cwnd(struct text *t, const struct row *row)
+{
+	if (row->life->flow.snd_cwnd)
+		text_add(t, "%u", row->life->flow.snd_cwnd);
+	else
+		text_add(t, "?");
+}
+
+static void cell_half_closed(struct text *t, const struct row *row)
+{
+	if (row->life->close.half_closed_ns)
+		put_time(t, row, row->life->close.half_closed_ns);
+	else
+		text_add(t, "%s", term_none(row->term));
+}
+
+static void cell_end(struct text *t, const struct row *row)
+{
+	words_end(t, row->life);
+}
+
+static enum signal_class signal_end(const struct row *row)
+{
+	return words_end_signal(row->life);
+}
+
+const struct cell cell_table[] = {
+	{ "time", "TIME", 15, true, false, 6, "when the record was made, as --time says", cell_time, NULL },
+	{ "proc", "PROC", 16, false, true, 4, "owner: name and process id", cell_proc, NULL },
+	{ "uid", "UID", 5, true, false, 9, "owner's user id", cell_uid, NULL },
+	{ "cgroup", "CGROUP", 8, true, false, 9, "owner's cgroup id", cell_cgroup, NULL },
+	{ "sock", "SOCK", 8, true, false, 5, "cookie, as ss -e prints it behind sk:", cell_sock, NULL },
+	{ "peer", "PEER", 8, true, false, 5, "cookie of the other end, if it is on this host", cell_peer, NULL },
+	{ "netns", "NETNS", 10, true, false, 9, "network namespace", cell_netns, NULL },
+	{ "proto", "PROTO", 5, false, false, 8, "protocol", cell_proto, NULL },
+	{ "local", "LOCAL", 21, false, false, 1, "local address", cell_local, NULL },
+	{ "remote", "REMOTE", 21, false, false, 1, "remote address", cell_remote, NULL },
+	{ "ends", NULL, 41, false, true, 0, "both addresses", cell_ends, NULL },
+	{ "role", "ROLE", 8, false, true, 8, "client, server or listener", cell_role, NULL },
+	{ "hsk", "HSK", 6, true, true, 5, "handshake, from its begin to ESTABLISHED", cell_handshake, NULL },
+	{ "accept-wait", "ACCEPT", 6, true, false, 5, "time in the accept queue", cell_accept_wait, NULL },
+	{ "life", "LIFE", 6, true, true, 3, "from the socket's begin to its end", cell_life, NULL },
+	{ "out", "OUT", 5, true, true, 2, "payload sent", cell_out, NULL },
+	{ "in", "IN", 5, true, true, 2, "payload received", cell_in, NULL },
+	{ "rtt", "RTT", 6, true, true, 7, "smoothed round-trip time", cell_rtt, NULL },
+	{ "rtx", "RTX", 3, true, true, 6, "segments sent again", cell_rtx, signal_rtx },
+	{ "drops", "DROPS", 5, true, false, 6, "packets dropped with this socket", cell_drops, NULL },
+	{ "cwnd", "CWND", 4, true, false, 9, "congestion window at the end, in segments", cell_cwnd, NULL },
+	{ "half-closed", "HALF", 6, true, false, 7, "time with one direction closed", cell_half_closed, NULL },
+	{ "end", "END", 23, false, true, 0, "how it ended", cell_end, signal_end },
+};
+const unsigned cell_count = sizeof(cell_table) / sizeof(cell_table[0]);

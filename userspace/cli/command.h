@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The commands: one file each, one table of them in main.c. */
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+#include "options.h"
+
+struct command {
+	const char *name;
+	const char *usage; /* behind the name */
+	const char *about;
+	unsigned bit; /* CMD_ */
+	/* filter: the words behind the verb, joined by blanks, never NULL. Returns the exit code. */
+	int (*run)(const struct settings *set, const char *filter);
+};
+
+int command_life(const struct settings *set, const char *filter);
+int command_trace(const struct settings *set, const char *filter);
+int command_check(const struct settings *set, const char *filter);
+int command_schema(const struct settings *set, const char *filter);
+int command_version(const struct settings *set, const char *filter);
+
+/* What --help prints: of one command, or of all (NULL). commands ends with a nameless one. Returns the exit code. */
+int help_print(const struct command *commands, const struct command *of);
+
+#endif

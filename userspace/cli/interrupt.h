@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Signals as something to ask about: they interrupt waits, and the main loop looks. */
+#ifndef CLI_INTERRUPT_H
+#define CLI_INTERRUPT_H
+
+#include <stdbool.h>
+
+/* SIGINT and SIGTERM ask to stop, a second one ends the program at once; SIGCHLD only wakes; SIGPIPE is a write error. */
+void interrupt_init(void);
+/* 0, or the signal that asked to stop. */
+int interrupt_asked(void);
+/* Sent by a process to this one alone, and so not by the terminal to all in the foreground. */
+bool interrupt_is_ours(void);
+
+#endif

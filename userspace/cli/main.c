@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* socklife [COMMAND] [OPTIONS] [FILTER...] [-- PROGRAM...]: which command it is, and whether the rest fits it. */
+#include <errno.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "filter.h"
+#include "report.h"
+#include "suggest.h"
+
+static int command_help(const struct settings *set, const char *topic);
+
+static const struct command commands[] = {
+	{ "life", "[OPTIONS] [FILTER...] [-- PROGRAM...]", "a line for each socket that ended or failed; the default",
+	  CMD_LIFE, command_life },
+	{ "trace", "[OPTIONS] [FILTER...] [-- PROGRAM...]", "what happens to sockets, event by event", CMD_TRACE,
+	  command_trace },
+	{ "check", "[OPTIONS]", "what can be watched on this kernel, by what, and what would enable the rest",
+	  CMD_CHECK, command_check },
+	{ "schema", "", "the JSON Schema of what --json prints", CMD_SCHEMA, command_schema },
+	{ "version", "[--json]", "versions of the tool, its interface and its JSON", CMD_VERSION, command_version },
+	{ "help", "[COMMAND]", "this text, or that of a command", CMD_HELP, command_help },
+	{ NULL, NULL, NULL, 0, NULL },
+};
+
+static const char *command_name(unsigned n)
+{
+	return commands[n].name;
+}
+
+static const struct command *find_command(const char *name)
+{
+	for (const struct command *c = commands; c->name; c++) {
+		if (!strcmp(c->name, name))
+			return c;
+	}
+	return NULL;
+}
+
+static int command_help(const struct settings *set, const char *topic)
+{
+	const struct command *of = find_command(topic);
+	const char *near = suggest(topic, command_name);
+	struct sl_error err;
+	char fix[64];
+
+	(void)set;
+	if (of || !*topic)
+		return help_print(commands, of);
+	snprintf(fix, sizeof(fix), near ? "did you mean socklife help %s?" : "socklife help", near);
+	sl_error_set(&err, -EINVAL, SL_ERR_USAGE, fix, "there is no such command", "help: unknown command '%.80s'",
+		     topic);
+	return report(&err, NULL);
+}
+
+/* The words of the filter as one text, owned by the caller. */
+static char *join(char **words, unsigned count)
+{
+	size_t size = 1;
+	char *text, *end;
+
+	for (unsigned i = 0; i < count; i++)
+		size += strlen(words[i]) + 1;
+	text = malloc(size);
+	if (!text)
+		return NULL;
+	end = text;
+	*end = 0;
+	for (unsigned i = 0; i < count; i++) {
+		if (i)
+			*end++ = ' ';
+		end = stpcpy(end, words[i]);
+	}
+	return text;
+}
+
+static int takes_no_words(const struct command *c, const char *first, struct sl_error *err)
+{
+	char fix[64];
+
+	snprintf(fix, sizeof(fix), "socklife help %s", c->name);
+	return sl_error_set(err, -EINVAL, SL_ERR_USAGE, fix, "only life and trace take a filter",
+			    "'%s' does not take '%.80s'", c->name, first);
+}
+
+/* A first word that is no command begins a filter. If it is nearly a command and no filter, that was meant. */
+static int check_verb(const char *first, const char *filter, struct sl_error *err)
+{
+	const char *near = suggest(first, command_name);
+	struct sl_filter *parsed = NULL;
+	size_t used;
+	int ret;
+
+	if (!near)
+		return 0;
+	ret = sl_filter_parse(&parsed, filter, err);
+	sl_filter_destroy(parsed);
+	if (ret != -EINVAL || err->column >= (int)strlen(first))
+		return 0;
+	used = strlen(err->fix);
+	snprintf(err->fix + used, sizeof(err->fix) - used, "%sthe command is spelled: socklife %s", used ? "; or " : "",
+		 near);
+	return ret;
+}
+
+static int check_words(const struct settings *set, const struct command *c, bool named, const char *filter,
+		       struct sl_error *err)
+{
+	bool takes = c->bit & (CMD_STREAM | CMD_HELP);
+
+	if (!takes && *filter)
+		return takes_no_words(c, set->words[1], err);
+	return named || !set->word_count ? 0 : check_verb(set->words[0], filter, err);
+}
+
+static int dispatch(const struct settings *set, const struct command *c, bool named, const char *filter)
+{
+	struct sl_error err;
+	int ret;
+
+	if (set->help)
+		return help_print(commands, named ? c : NULL);
+	if (set->version)
+		return command_version(set, "");
+	ret = options_check(set, c->bit, c->name, &err);
+	ret = ret ? ret : check_words(set, c, named, filter, &err);
+	return ret ? report(&err, filter) : c->run(set, filter);
+}
+
+int main(int argc, char **argv)
+{
+	const struct command *c = NULL;
+	struct settings set;
+	struct sl_error err;
+	char *filter;
+	bool named;
+	int code;
+
+	setlocale(LC_CTYPE, "");
+	if (argc < 1 || options_parse(&set, argc, argv, &err))
+		return argc < 1 ? SL_ERR_USAGE : report(&err, NULL);
+	if (set.word_count)
+		c = find_command(set.words[0]);
+	named = c;
+	filter = join(set.words + named, set.word_count - named);
+	if (!filter) {
+		sl_error_set(&err, -ENOMEM, SL_ERR_RUNTIME, NULL, strerror(ENOMEM), "cannot start");
+		return report(&err, NULL);
+	}
+	code = dispatch(&set, named ? c : &commands[0], named, filter);
+	free(filter);
+	return code;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The command line. One table says what options there are; the parser, --help and every message come from it, so they
+ * cannot drift apart. Names in the CLI carry no sl_ prefix: that one is the library's.
+ */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "error.h"
+
+/* Commands, as bits: which options each takes. */
+#define CMD_LIFE (1u << 0)
+#define CMD_TRACE (1u << 1)
+#define CMD_CHECK (1u << 2)
+#define CMD_SCHEMA (1u << 3)
+#define CMD_VERSION (1u << 4)
+#define CMD_HELP (1u << 5)
+#define CMD_STREAM (CMD_LIFE | CMD_TRACE)
+#define CMD_ALL (CMD_STREAM | CMD_CHECK | CMD_SCHEMA | CMD_VERSION | CMD_HELP)
+
+/* The words of an option that takes one of several: 0 is "not given", then in the table's order. */
+enum time_word { TIME_UNSET, TIME_REL, TIME_ABS, TIME_DELTA, TIME_NONE };
+enum colour_word { COLOUR_UNSET, COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
+enum level_word { LEVEL_UNSET, LEVEL_LIFE, LEVEL_IO, LEVEL_CALLS };
+enum source_word { SOURCE_UNSET, SOURCE_AUTO, SOURCE_BPF, SOURCE_FILE, SOURCE_FAKE };
+
+/* What was asked. Numbers: 0 is "not given", no option allows it. All strings are argv's. */
+struct settings {
+	bool json;
+	bool strict;
+	bool help;
+	bool version;
+	unsigned quiet;
+	unsigned verbose;
+	unsigned time;   /* enum time_word */
+	unsigned colour; /* enum colour_word */
+	unsigned level;  /* enum level_word */
+	unsigned source; /* enum source_word */
+	uint64_t duration_ns;
+	uint64_t count;
+	uint64_t ring_bytes;
+	uint64_t max_sockets;
+	uint64_t latency_ns;
+	const char *columns;
+	const char *save;
+	const char *read;
+	const char *cgroup;
+	const char *netns;
+	char **words; /* what is no option: verb and filter; a NULL at the end, in place of argv's own elements */
+	unsigned word_count;
+	char **command; /* after "--", NULL-terminated as argv is; NULL: none */
+	uint64_t given; /* bit n: option n of the table */
+};
+
+/**
+ * options_parse() - a command line to settings
+ * @set: result; points into argv
+ * @argc: as main's
+ * @argv: as main's; the words that are no options are gathered at its front
+ * @err: what, why and fix of what is wrong
+ *
+ * Only what holds for every command is checked here. Returns 0 or -EINVAL.
+ */
+int options_parse(struct settings *set, int argc, char **argv, struct sl_error *err);
+
+/* Which options go with the command (a CMD_ bit) and with each other. Returns 0 or -EINVAL. */
+int options_check(const struct settings *set, unsigned command, const char *verb, struct sl_error *err);
+
+/* Prints the options of a command, one to a line. */
+void options_help(FILE *out, unsigned command);
+
+#endif

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Standard output: see output.h. */
+#include "output.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "report.h"
+
+/* The errno of the write that failed may be long gone; a pipe without a reader says so itself. */
+static bool reader_gone(void)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+	return poll(&out, 1, 0) > 0 && out.revents & POLLERR;
+}
+
+int output_flush(struct sl_error *err)
+{
+	int why;
+
+	errno = 0;
+	if (!fflush(stdout) && !ferror(stdout))
+		return 0;
+	why = errno ? errno : EIO;
+	if (why == EPIPE || reader_gone())
+		return -EPIPE;
+	return sl_error_set(err, -why, SL_ERR_RUNTIME, why == ENOSPC ? "make room, or write elsewhere" : NULL,
+			    strerror(why), "cannot write to standard output");
+}
+
+int output_finish(void)
+{
+	struct sl_error err;
+	int ret = output_flush(&err);
+
+	return ret && ret != -EPIPE ? report(&err, NULL) : 0;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Standard output: whether what was printed has arrived. */
+#ifndef CLI_OUTPUT_H
+#define CLI_OUTPUT_H
+
+#include "error.h"
+
+/* Returns 0, -EPIPE (its reader has gone, which is no error: err is not filled) or another -errno with err filled. */
+int output_flush(struct sl_error *err);
+/* The same as an exit code, the error printed. */
+int output_finish(void);
+
+#endif

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A run's set-up, its end and its exit code: see session.h. The middle: loop.c. */
+#include "session.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "interrupt.h"
+#include "netns.h"
+#include "output.h"
+#include "report.h"
+#include "source_file.h"
+
+/* One more is shown; true: it is still wanted. */
+static bool count_one(struct session *s, const struct sl_ident *id, bool counts, uint64_t *shown)
+{
+	if (s->full || (s->config.netns && id->netns != s->config.netns))
+		return false;
+	++*shown;
+	if (counts && s->run.set->count && *shown >= s->run.set->count)
+		s->full = true;
+	return true;
+}
+
+static void on_event(void *ctx, const struct sl_event *ev, const struct sl_ident *id, uint64_t peer)
+{
+	struct session *s = ctx;
+
+	if (count_one(s, id, s->kind->events, &s->end.events))
+		s->view->event(&s->run, ev, id, peer);
+}
+
+static void on_life(void *ctx, const struct sl_life *life, uint64_t ts_ns, uint64_t peer)
+{
+	struct session *s = ctx;
+
+	if (count_one(s, &life->id, !s->kind->events, &s->end.lives))
+		s->view->life(&s->run, life, ts_ns, peer);
+}
+
+static const struct sl_source_ops *choose_source(const struct settings *set)
+{
+	if (set->read || set->source == SOURCE_FILE)
+		return &sl_source_file;
+	return set->source == SOURCE_FAKE ? &sl_source_fake : &sl_source_bpf;
+}
+
+static int check_cgroup(const char *path, struct sl_error *err)
+{
+	struct stat st;
+	int ret = stat(path, &st) ? errno : S_ISDIR(st.st_mode) ? 0 : ENOTDIR;
+
+	if (!ret)
+		return 0;
+	return sl_error_set(err, -ret, SL_ERR_USAGE, "name a directory below /sys/fs/cgroup", strerror(ret),
+			    "--cgroup: no cgroup '%.120s'", path);
+}
+
+static int configure(struct session *s, const struct settings *set, struct sl_error *err)
+{
+	bool whole;
+	int ret = 0;
+
+	s->config = (struct sl_config){
+		.level = set->level ? (enum sl_level)(set->level - 1) : s->kind->level,
+		.cgroup = set->cgroup,
+		.ring_bytes = (uint32_t)set->ring_bytes,
+		.max_sockets = (uint32_t)set->max_sockets,
+		.latency_ms = (uint32_t)((set->latency_ns + 999999) / 1000000),
+		.path = set->read,
+	};
+	sl_filter_match(s->filter, &s->config.match, &whole);
+	if (set->netns)
+		ret = netns_inode(set->netns, &s->config.netns, err);
+	if (!ret && set->cgroup)
+		ret = check_cgroup(set->cgroup, err);
+	return ret;
+}
+
+static int prepare(struct session *s, const struct settings *set, const char *filter, struct sl_error *err)
+{
+	struct run *run = &s->run;
+	int ret = columns_parse(&run->columns, set->columns, set->time && set->time != TIME_NONE, err);
+
+	ret = ret ? ret : sl_filter_parse(&s->filter, filter, err);
+	ret = ret ? ret : configure(s, set, err);
+	if (ret)
+		return ret;
+	run->set = set;
+	run->filter = filter;
+	run->level = s->config.level;
+	run->stamp.how = set->time ? set->time : s->kind->time;
+	run->stamp.realtime_offset_ns = stamp_offset();
+	term_init(&run->term, stdout, set->colour);
+	sl_json_init(&run->json, stdout);
+	s->view = set->json ? &view_json : s->kind->text;
+	return 0;
+}
+
+/* A recording was made in another run, perhaps on another host. */
+static void know_run(struct session *s)
+{
+	const struct sl_savefile_header *header;
+	struct run *run = &s->run;
+
+	run->source = s->source->ops->name;
+	run->live = s->source->ops == &sl_source_bpf;
+	if (s->source->ops != &sl_source_file) {
+		run_host_read(&run->host);
+		return;
+	}
+	header = &sl_source_file_recording(s->source)->header;
+	snprintf(run->host.kernel, sizeof(run->host.kernel), "%.63s", header->kernel);
+	snprintf(run->host.boot_id, sizeof(run->host.boot_id), "%.39s", header->boot_id);
+	run->stamp.realtime_offset_ns = header->clock_offset_ns;
+	run->level = header->level <= SL_LEVEL_CALLS ? (enum sl_level)header->level : SL_LEVEL_LIFE;
+}
+
+static int open_model(struct session *s, struct sl_error *err)
+{
+	struct sl_model_config config = {
+		.filter = s->filter,
+		.with_events = s->view->event && s->kind->events,
+		.with_open = s->run.set->json || s->run.set->verbose,
+	};
+	static const struct sl_model_ops ops = { .event = on_event, .life = on_life };
+	int ret = sl_model_create(&s->model, &config, &ops, s);
+
+	return ret ? sl_error_set(err, ret, SL_ERR_RUNTIME, NULL, strerror(-ret), "cannot set up") : 0;
+}
+
+static int open_all(struct session *s, struct sl_error *err)
+{
+	const struct settings *set = s->run.set;
+	int ret = open_model(s, err);
+
+	if (!ret && set->command)
+		ret = child_create(&s->child, set->command, err);
+	if (ret)
+		return ret;
+	s->config.follow_pid = (uint32_t)s->child.pid;
+	ret = choose_source(set)->open(&s->source, &s->config, err);
+	if (ret)
+		return ret;
+	know_run(s);
+	ret = s->source->ops->start(s->source, err);
+	if (ret)
+		return ret;
+	run_watch(&s->run, s->source);
+	return set->save ? sl_savefile_create(&s->save, set->save, &s->config, s->run.watched, err) : 0;
+}
+
+static void close_all(struct session *s)
+{
+	child_destroy(&s->child);
+	if (s->source)
+		s->source->ops->close(s->source);
+	sl_model_destroy(s->model);
+	sl_filter_destroy(s->filter);
+}
+
+/* The counters, the recording's last block, the footer (for whom, if the reader has gone?). Returns as output_flush(). */
+static int conclude(struct session *s, bool footer)
+{
+	int ret = 0, flushed;
+
+	s->source->ops->stats(s->source, &s->end.source);
+	sl_model_stats(s->model, &s->end.model);
+	if (s->save)
+		ret = sl_savefile_finish(s->save, &s->end.source, &s->error);
+	if (!footer)
+		return ret;
+	s->view->end(&s->run, &s->end);
+	flushed = output_flush(ret ? NULL : &s->error);
+	return ret ? ret : flushed;
+}
+
+static bool lost_any(const struct session *s)
+{
+	return run_lost(&s->end) || s->end.source.hook_misses || s->end.model.held_lost || s->end.model.incomplete;
+}
+
+static int exit_code(struct session *s)
+{
+	if (s->run.set->strict && lost_any(s))
+		return EXIT_LOSS;
+	if (!s->child.pid)
+		return 0;
+	child_wait(&s->child);
+	return child_code(&s->child);
+}
+
+static int trace(struct session *s)
+{
+	int ret, concluded;
+
+	s->view->begin(&s->run);
+	if (s->child.pid && child_release(&s->child, s->run.set->command[0], &s->error)) {
+		report(&s->error, NULL);
+		s->error.class = 0;
+	}
+	ret = session_loop(s);
+	if (ret && ret != -EPIPE)
+		report(&s->error, NULL);
+	concluded = conclude(s, ret != -EPIPE);
+	if (concluded && concluded != -EPIPE && ret != concluded)
+		report(&s->error, NULL);
+	if ((ret && ret != -EPIPE) || (concluded && concluded != -EPIPE))
+		return SL_ERR_RUNTIME;
+	return ret == -EPIPE ? 0 : exit_code(s);
+}
+
+int session_run(const struct settings *set, const struct session_kind *kind, const char *filter)
+{
+	struct session *s = calloc(1, sizeof(*s));
+	struct sl_error err = { .column = -1 };
+	int code;
+
+	if (!s) {
+		sl_error_set(&err, -ENOMEM, SL_ERR_RUNTIME, NULL, strerror(ENOMEM), "cannot set up");
+		return report(&err, NULL);
+	}
+	s->kind = kind;
+	interrupt_init();
+	if (prepare(s, set, filter, &err) || open_all(s, &err))
+		code = report(&err, filter);
+	else
+		code = trace(s);
+	close_all(s);
+	free(s);
+	return code;
+}
