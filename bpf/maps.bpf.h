@@ -76,19 +76,16 @@ struct {
 	__type(value, struct sl_mark);
 } marks SEC(".maps");
 
-/* Handshakes whose child is not born, by the cookie that the child will have. Inserted: first SYN-ACK. Deleted: by the child's
- * birth. Bound: least recently used goes (a SYN flood); the child then has only what its own state tells. */
+/* Handshakes whose child is not born, by the server's flow: the SYN and the first SYN-ACK. Inserted: the SYN-ACK leaves. Deleted:
+ * by the child's birth. Bound: least recently used goes (a SYN flood); the child then has only what its own state tells. */
 struct sl_request {
-	struct sl_ident_rec ident;
-	__u64 syn_ns;
-	__u64 synack_ns;
-	__u32 lost; /* records about it that found no room */
-	__u32 wanted;
+	struct sl_mark syn; /* ts_ns 0: not seen */
+	struct sl_mark synack;
 };
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 16384);
-	__type(key, __u64);
+	__type(key, struct sl_flow_key);
 	__type(value, struct sl_request);
 } requests SEC(".maps");
 

@@ -57,7 +57,8 @@ static __always_inline void cgroup_asked_peer(struct bpf_sock_addr *ctx)
 static __always_inline void cgroup_option(struct bpf_sockopt *ctx)
 {
 	struct sl_option opt = { .level = ctx->level, .name = ctx->optname };
-	struct sl_life *life = ctx->sk ? table_get(bpf_get_socket_cookie(ctx->sk)) : NULL;
+	struct bpf_sock *sk = ctx->sk;
+	struct sl_life *life = sk ? table_get(read_cookie(sl_cast(struct sock, sk))) : NULL;
 	char *val = ctx->optval, *end = ctx->optval_end;
 
 	if (ctx->optlen > 4096)

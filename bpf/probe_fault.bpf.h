@@ -27,7 +27,7 @@ static __always_inline int fault_retransmitted(const struct sock *sk, struct sk_
 	tp = bpf_skc_to_tcp_sock((void *)sk);
 	if (!tp)
 		return 0;
-	sl_fault_retrans(life, state, BPF_CORE_READ_BITFIELD(&tp->inet_conn, icsk_ca_state));
+	sl_fault_retrans(life, state, BPF_CORE_READ_BITFIELD(tp, inet_conn.icsk_ca_state));
 	if (!cfg.events)
 		return 0;
 	slot = emit_event_begin(life, life->id.cookie, SL_EV_RETRANS, bpf_ktime_get_ns());
@@ -42,12 +42,13 @@ static __always_inline int fault_retransmitted(const struct sock *sk, struct sk_
 	return 0;
 }
 
-static __always_inline int fault_synack_retransmitted(const struct request_sock *req)
+/* The request gets its cookie here, if it has none; the child will inherit it. */
+static __always_inline int fault_synack_retransmitted(const struct sock *listener, const struct request_sock *req)
 {
 	__u64 cookie = bpf_get_socket_cookie((void *)req);
 	struct sl_emit_slot slot;
 
-	if (!cfg.events || !bpf_map_lookup_elem(&requests, &cookie))
+	if (!cfg.events || !table_get(read_cookie(listener)))
 		return 0;
 	slot = emit_event_begin(NULL, cookie, SL_EV_RETRANS, bpf_ktime_get_ns());
 	if (!slot.ev)

@@ -8,8 +8,6 @@
 #ifndef SL_PROBE_SEGMENT_BPF_H
 #define SL_PROBE_SEGMENT_BPF_H
 
-const volatile struct sl_request request_blank; /* what a new entry is made of */
-
 #define ETH_P_IP 0x0800
 #define ETH_P_IPV6 0x86dd
 #define TH_FIN 0x01
@@ -115,6 +113,15 @@ static __always_inline void segment_of_mark(struct sl_segment *s, const struct s
 	s->window = m->window;
 }
 
+static __always_inline void segment_flow_of(struct sl_flow_key *k, const struct sl_ident *id)
+{
+	__builtin_memcpy(k->local, id->laddr, 16);
+	__builtin_memcpy(k->remote, id->raddr, 16);
+	k->lport = id->lport;
+	k->rport = id->rport;
+	k->netns = id->netns;
+}
+
 static __always_inline void segment_reverse(struct sl_flow_key *to, const struct sl_flow_key *from)
 {
 	__builtin_memcpy(to->local, from->remote, 16);
@@ -124,102 +131,76 @@ static __always_inline void segment_reverse(struct sl_flow_key *to, const struct
 	to->netns = from->netns;
 }
 
-/* Who the socket of a request will be. */
-static __always_inline void segment_request_ident(struct sl_ident *id, const struct sl_segment *s, const struct sock *listener,
-						  __u64 cookie, __u64 now_ns)
+static __always_inline void segment_to_mark(struct sl_mark *m, const struct sl_segment *s, __u64 ts_ns)
 {
-	id->cookie = cookie;
-	id->netns = s->flow.netns;
-	id->family = listener->__sk_common.skc_family;
-	id->type = listener->sk_type;
-	id->protocol = listener->sk_protocol;
-	id->role = SL_ROLE_SERVER;
-	id->origin = SL_ORIGIN_ACCEPTED;
-	id->created_ns = now_ns;
-	id->parent = read_cookie(listener);
-	id->known = SL_ID_TYPE | SL_ID_CREATED | (id->parent ? SL_ID_PARENT : 0);
-	sl_ident_local(id, s->flow.local, s->flow.lport);
-	sl_ident_remote(id, s->flow.remote, s->flow.rport);
+	m->ts_ns = ts_ns;
+	m->seq = s->seq;
+	m->ack = s->ack;
+	m->flags = s->flags;
+	m->window = s->window;
+	m->len = s->len;
 }
 
-static __always_inline struct sl_request *segment_request_begin(__u64 cookie)
+/* A SYN-ACK leaves for the first time: the handshake of a socket to be. Its SYN came a moment ago, and left a mark. */
+static __always_inline void segment_synack_sent(struct sl_segment *s, __u64 now_ns)
 {
-	bpf_map_update_elem(&requests, &cookie, (const void *)&request_blank, BPF_NOEXIST);
-	return bpf_map_lookup_elem(&requests, &cookie);
-}
-
-static __always_inline void segment_request_event(struct sl_request *req, __u64 cookie, const struct sl_segment *s, __u64 ts_ns,
-						  __u32 flags)
-{
-	if (!segment_emit(NULL, cookie, s, ts_ns, flags))
-		req->lost++;
-}
-
-static __always_inline void segment_request_syn(struct sl_request *req, __u64 cookie, const struct sl_flow_key *flow)
-{
-	struct sl_segment s = {};
+	struct sl_request req = {};
+	struct sl_flow_key peer;
 	struct sl_mark *syn;
 
-	segment_reverse(&s.flow, flow);
-	syn = bpf_map_lookup_elem(&marks, &s.flow);
-	if (!syn || (syn->flags & (TH_SYN | TH_ACK)) != TH_SYN)
+	if ((cfg.netns && s->flow.netns != cfg.netns) || bpf_map_lookup_elem(&requests, &s->flow))
 		return;
-	req->syn_ns = syn->ts_ns;
-	segment_of_mark(&s, syn);
-	segment_request_event(req, cookie, &s, req->syn_ns, SL_EVF_IN | SL_EVF_WIRE);
+	segment_reverse(&peer, &s->flow);
+	syn = bpf_map_lookup_elem(&marks, &peer);
+	if (syn && (syn->flags & (TH_SYN | TH_ACK)) == TH_SYN)
+		req.syn = *syn;
+	segment_to_mark(&req.synack, s, now_ns);
+	bpf_map_update_elem(&requests, &s->flow, &req, BPF_NOEXIST);
 }
 
-/* A SYN-ACK leaves: the handshake of a socket to be. Its SYN came a moment ago, and left a mark. Sent again: another
- * tracepoint tells. */
-static __noinline int segment_synack_sent(struct sl_segment *s, struct tcp_request_sock *treq)
+static __noinline int segment_emit_mark(struct sl_life *life, const struct sl_mark *m, __u32 flags)
 {
-	const struct sock *listener = treq->req.req.__req_common.skc_listener;
-	__u64 cookie, now_ns = bpf_ktime_get_ns();
-	struct sl_request *req;
+	struct sl_segment s = {};
 
-	if (!s || !listener || !table_in_scope(listener))
+	if (!life || !m || !m->ts_ns)
 		return 0;
-	cookie = bpf_get_socket_cookie((void *)treq);
-	if (bpf_map_lookup_elem(&requests, &cookie))
-		return 0;
-	req = segment_request_begin(cookie);
-	if (!req)
-		return 0;
-	segment_request_ident(&req->ident.id, s, listener, cookie, now_ns);
-	req->wanted = table_verdict(&req->ident.id) != SL_TRI_NO;
-	if (!req->wanted)
-		return 0;
-	req->synack_ns = now_ns;
-	if (!emit_record_of(&req->ident.rec, cookie, SL_REC_IDENT, sizeof(req->ident), now_ns))
-		req->lost++;
-	segment_request_syn(req, cookie, &s->flow);
-	segment_request_event(req, cookie, s, now_ns, SL_EVF_OUT | SL_EVF_WIRE);
+	segment_of_mark(&s, m);
+	segment_emit(life, life->id.cookie, &s, m->ts_ns, flags | SL_EVF_WIRE | SL_EVF_LATE);
 	return 0;
 }
 
-/* The child is born: what its request knew. */
+/* The child is born: what was seen of its handshake before it was, times into the life. Returns the entry for
+ * segment_request_end(). */
+static __always_inline struct sl_request *segment_request_find(struct sl_life *life)
+{
+	struct sl_flow_key k;
+	struct sl_request *req;
+
+	segment_flow_of(&k, &life->id);
+	req = bpf_map_lookup_elem(&requests, &k);
+	if (!req)
+		return NULL;
+	if (req->syn.ts_ns) {
+		sl_handshake_syn_received(&life->handshake, req->syn.ts_ns);
+		life->id.created_ns = req->syn.ts_ns;
+	}
+	sl_handshake_synack_sent(&life->handshake, req->synack.ts_ns);
+	return req;
+}
+
+/* The same handshake as events, now that the socket has a name; and the entry goes. */
 static __always_inline void segment_request_end(struct sl_life *life)
 {
-	__u64 cookie = life->id.cookie;
-	struct sl_request *req = bpf_map_lookup_elem(&requests, &cookie);
+	struct sl_flow_key k;
+	struct sl_request *req;
 
+	segment_flow_of(&k, &life->id);
+	req = bpf_map_lookup_elem(&requests, &k);
 	if (!req)
 		return;
-	if (req->syn_ns) {
-		sl_handshake_syn_received(&life->handshake, req->syn_ns);
-		life->id.created_ns = req->syn_ns;
-	}
-	if (req->synack_ns)
-		sl_handshake_synack_sent(&life->handshake, req->synack_ns);
-	if (req->ident.id.parent && !(life->id.known & SL_ID_PARENT)) {
-		life->id.parent = req->ident.id.parent;
-		life->id.known |= SL_ID_PARENT;
-	}
-	if (req->lost) {
-		life->complete.lost += req->lost;
-		life->complete.flags |= SL_LIFE_LOST;
-	}
-	bpf_map_delete_elem(&requests, &cookie);
+	segment_emit_mark(life, &req->syn, SL_EVF_IN);
+	segment_emit_mark(life, &req->synack, SL_EVF_OUT);
+	bpf_map_delete_elem(&requests, &k);
 }
 
 /* What the segment that left means for its socket's life. Returns true if it is worth an event. */
@@ -290,7 +271,6 @@ static __always_inline int segment_sent(struct sk_buff *skb)
 {
 	__u32 l2_len = skb->network_header - (__u32)((char *)skb->data - (char *)skb->head);
 	const struct sock *sk = skb->sk;
-	struct tcp_request_sock *req;
 	struct sl_segment s;
 	__u8 state;
 
@@ -301,9 +281,7 @@ static __always_inline int segment_sent(struct sk_buff *skb)
 	if (state == SL_TCP_TIME_WAIT) {
 		segment_tail_sent(&s, read_cookie(sk));
 	} else if (state == SL_TCP_NEW_SYN_RECV) {
-		req = bpf_skc_to_tcp_request_sock((void *)sk);
-		if (req)
-			segment_synack_sent(&s, req);
+		segment_synack_sent(&s, bpf_ktime_get_ns());
 	} else {
 		segment_socket_sent(&s, sk, state);
 	}
@@ -322,12 +300,7 @@ static __always_inline int segment_received(struct sk_buff *skb)
 	s.flow.netns = skb->dev->nd_net.net->ns.inum;
 	if (cfg.netns && s.flow.netns != cfg.netns)
 		return 0;
-	m.ts_ns = bpf_ktime_get_ns();
-	m.seq = s.seq;
-	m.ack = s.ack;
-	m.flags = s.flags;
-	m.window = s.window;
-	m.len = s.len;
+	segment_to_mark(&m, &s, bpf_ktime_get_ns());
 	bpf_map_update_elem(&marks, &s.flow, &m, BPF_ANY);
 	return 0;
 }
@@ -351,14 +324,11 @@ static __always_inline __u16 segment_for_state(int old_state, int new_state)
 /* The device's view of that segment, if it left a mark and is the one. */
 static __always_inline bool segment_take_mark(struct sl_segment *s, const struct sl_life *life, __u16 want, __u64 *ts_ns)
 {
-	struct sl_flow_key peer;
+	struct sl_flow_key own, peer;
 	struct sl_mark *m;
 
-	__builtin_memcpy(peer.local, life->id.raddr, 16);
-	__builtin_memcpy(peer.remote, life->id.laddr, 16);
-	peer.lport = life->id.rport;
-	peer.rport = life->id.lport;
-	peer.netns = life->id.netns;
+	segment_flow_of(&own, &life->id);
+	segment_reverse(&peer, &own);
 	m = bpf_map_lookup_elem(&marks, &peer);
 	if (!m || (m->flags & (TH_SYN | TH_FIN)) != (want & (TH_SYN | TH_FIN)))
 		return false;
@@ -398,6 +368,8 @@ static __always_inline void segment_of_state(struct sl_life *life, int old_state
 {
 	__u16 want = segment_for_state(old_state, new_state);
 
+	if (new_state == SL_TCP_SYN_RECV && old_state == SL_TCP_LISTEN)
+		segment_request_end(life);
 	if (old_state == SL_TCP_FIN_WAIT2 && new_state == SL_TCP_CLOSE && life->close.flags & SL_CLF_FIN_RECEIVED)
 		want = TH_FIN | TH_ACK;
 	if (want)

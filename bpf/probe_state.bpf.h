@@ -85,7 +85,7 @@ static __always_inline struct sl_life *state_begin(const struct sock *sk, __u64 
 			return NULL;
 		life->id.role = SL_ROLE_SERVER;
 		if (cfg.events)
-			segment_request_end(life);
+			segment_request_find(life);
 		state_find_parent(life);
 		return life;
 	}

@@ -103,8 +103,8 @@ static __always_inline void read_flow_gauges(struct sl_flow *f, struct tcp_sock 
 	f->pacing_rate = tp->inet_conn.icsk_inet.sk.sk_pacing_rate;
 	if (tp->rate_interval_us)
 		f->delivery_rate = (__u64)tp->rate_delivered * tp->mss_cache * 1000000 / tp->rate_interval_us;
-	f->snd_wscale = BPF_CORE_READ_BITFIELD(&tp->rx_opt, snd_wscale);
-	f->rcv_wscale = BPF_CORE_READ_BITFIELD(&tp->rx_opt, rcv_wscale);
+	f->snd_wscale = BPF_CORE_READ_BITFIELD(tp, rx_opt.snd_wscale);
+	f->rcv_wscale = BPF_CORE_READ_BITFIELD(tp, rx_opt.rcv_wscale);
 	f->ecn = tp->ecn_flags & 1;
 }
 

@@ -54,7 +54,7 @@ int tp_retransmit(unsigned long long *ctx)
 SEC("?tp_btf/tcp_retransmit_synack")
 int BPF_PROG(tp_retransmit_synack, const struct sock *sk, const struct request_sock *req)
 {
-	return fault_synack_retransmitted(req);
+	return fault_synack_retransmitted(sk, req);
 }
 
 SEC("?tp_btf/tcp_send_reset")
@@ -193,13 +193,18 @@ int cg_option(struct bpf_sockopt *ctx)
 SEC("?iter/task_file")
 int it_file(struct bpf_iter__task_file *ctx)
 {
-	return ctx->task && ctx->file ? seed_file(ctx->task, ctx->file) : 0;
+	struct task_struct *task = ctx->task;
+	struct file *file = ctx->file;
+
+	return task && file ? seed_file(task, file) : 0;
 }
 
 SEC("?iter/tcp")
 int it_tcp(struct bpf_iter__tcp *ctx)
 {
-	return ctx->sk_common ? seed_tcp(ctx->sk_common) : 0;
+	struct sock_common *skc = ctx->sk_common;
+
+	return skc ? seed_tcp(skc) : 0;
 }
 
 SEC("?tp_btf/sched_process_fork")

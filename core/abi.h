@@ -129,7 +129,7 @@ struct sl_call_errno { /* the first few (call, errno) pairs and how often */
 	__u32 count;
 };
 
-#define SL_OPTION_NR 6
+#define SL_OPTION_NR 8 /* a power of two */
 struct sl_option { /* the last few options set; value is the first 4 bytes of what was asked */
 	__u16 level;
 	__u16 name;
@@ -384,7 +384,7 @@ struct sl_life_rec {
 #define SL_EVF_OUT (1u << 1)
 #define SL_EVF_WIRE (1u << 2)  /* seen where the segment crosses the device; without it: from the state change it made */
 #define SL_EVF_TIMED (1u << 3) /* dur_ns is set */
-#define SL_EVF_NEW (1u << 4)   /* the first event of this socket */
+#define SL_EVF_LATE (1u << 4)  /* told after the fact: a request's segments, when its socket is born */
 
 /* What an event says beyond its kind: 24 bytes, by kind. */
 struct sl_ev_call { /* SL_EV_CALL, all but send and recv */
@@ -465,10 +465,10 @@ SL_ASSERT_SIZE(sl_call, 32);
 SL_ASSERT_SIZE(sl_option, 16);
 SL_ASSERT_SIZE(sl_handshake, 72);
 SL_ASSERT_SIZE(sl_close, 80);
-SL_ASSERT_SIZE(sl_calls, 608);
+SL_ASSERT_SIZE(sl_calls, 640);
 SL_ASSERT_SIZE(sl_flow, 144);
 SL_ASSERT_SIZE(sl_errors, 80);
-SL_ASSERT_SIZE(sl_life, 1288);
+SL_ASSERT_SIZE(sl_life, 1320);
 SL_ASSERT_SIZE(sl_event, 80);
 
 #endif

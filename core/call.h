@@ -89,8 +89,7 @@ static __always_inline void sl_call_option(struct sl_calls *calls, const struct 
 {
 	__u32 slot = calls->options % SL_OPTION_NR;
 
-	if (slot < SL_OPTION_NR)
-		calls->option[slot] = *opt;
+	calls->option[slot] = *opt;
 	calls->options++;
 }
 
@@ -105,7 +104,7 @@ static __always_inline int sl_call_option_pending(struct sl_calls *calls, struct
 	__u32 slot = (calls->options + SL_OPTION_NR - 1) % SL_OPTION_NR;
 	struct sl_option *had;
 
-	if (!calls->options || slot >= SL_OPTION_NR)
+	if (!calls->options)
 		return 0;
 	had = &calls->option[slot];
 	if (had->level != opt->level || had->name != opt->name || had->known & SL_OPT_RET)

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* See ladder.h. The tables here are the whole policy; the code below only walks them. */
+#include "ladder.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct sl_hook hooks[] = {
+	{ "tp_state", "tp_btf/inet_sock_set_state", 0 },
+	{ "tp_destroy", "tp_btf/tcp_destroy_sock", 0 },
+	{ "tp_retransmit", "tp_btf/tcp_retransmit_skb", 0 },
+	{ "tp_retransmit_synack", "tp_btf/tcp_retransmit_synack", 0 },
+	{ "tp_send_reset", "tp_btf/tcp_send_reset", 0 },
+	{ "tp_receive_reset", "tp_btf/tcp_receive_reset", 0 },
+	{ "tp_error", "tp_btf/inet_sk_error_report", 0 },
+	{ "tp_drop", "tp_btf/kfree_skb", SL_NEEDS_CAST },
+	{ "tp_send", "tp_btf/sock_send_length", 0 },
+	{ "tp_recv", "tp_btf/sock_recv_length", 0 },
+	{ "tp_sys_enter", "tp_btf/sys_enter", SL_NEEDS_CAST },
+	{ "tp_sys_exit", "tp_btf/sys_exit", SL_NEEDS_CAST },
+	{ "tp_segment_out", "tp_btf/net_dev_start_xmit", SL_NEEDS_CAST },
+	{ "tp_segment_in", "tp_btf/netif_receive_skb", SL_NEEDS_CAST },
+	{ "tp_fork", "tp_btf/sched_process_fork", 0 },
+	{ "cg_create", "cgroup/sock_create", SL_NEEDS_CGROUP | SL_NEEDS_CAST },
+	{ "cg_release", "cgroup/sock_release", SL_NEEDS_CGROUP | SL_NEEDS_CAST },
+	{ "cg_bound4", "cgroup/post_bind4", SL_NEEDS_CGROUP | SL_NEEDS_CAST },
+	{ "cg_bound6", "cgroup/post_bind6", SL_NEEDS_CGROUP | SL_NEEDS_CAST },
+	{ "cg_connect4", "cgroup/connect4", SL_NEEDS_CGROUP },
+	{ "cg_connect6", "cgroup/connect6", SL_NEEDS_CGROUP },
+	{ "cg_peer4", "cgroup/getpeername4", SL_NEEDS_CGROUP },
+	{ "cg_peer6", "cgroup/getpeername6", SL_NEEDS_CGROUP },
+	{ "cg_option", "cgroup/setsockopt", SL_NEEDS_CGROUP | SL_NEEDS_CAST },
+	{ "it_file", "iter/task_file", 0 },
+	{ "it_tcp", "iter/tcp", 0 },
+};
+#define HOOKS ((int)(sizeof(hooks) / sizeof(hooks[0])))
+_Static_assert(sizeof(hooks) / sizeof(hooks[0]) <= SL_HOOK_NR, "SL_HOOK_NR is too small");
+
+/* A way to watch a fact: all its programs together, between two levels. Better rungs stand first. */
+struct rung {
+	enum sl_fact fact;
+	enum sl_level from, to;
+	const char *program[SL_RUNG_HOOKS];
+	const char *limit;
+};
+
+#define FACT(id) SL_FACT_##id
+#define LIFE SL_LEVEL_LIFE
+#define IO SL_LEVEL_IO
+#define CALLS SL_LEVEL_CALLS
+
+static const struct rung rungs[] = {
+	{ FACT(STATE), LIFE, CALLS, { "tp_state" }, "" },
+	{ FACT(END), LIFE, CALLS, { "tp_state", "tp_destroy" }, "" },
+	{ FACT(OWNER), CALLS, CALLS, { "tp_state", "tp_sys_exit" }, "an io_uring accept is seen at the first send or receive" },
+	{ FACT(OWNER), LIFE, IO, { "tp_state", "cg_create", "cg_peer4", "cg_peer6" },
+	  "an accepted socket: when its program asks for the peer's address, or closes it" },
+	{ FACT(OWNER), LIFE, CALLS, { "tp_state" }, "only of sockets that connect or listen" },
+	{ FACT(SOCKET), LIFE, CALLS, { "cg_create" }, "IPv4 and IPv6 sockets of programs" },
+	{ FACT(OPTION), LIFE, CALLS, { "cg_option" }, "the first 4 bytes of the value; not options set through io_uring on old kernels" },
+	{ FACT(OPTION_RESULT), CALLS, CALLS, { "tp_sys_exit" }, "setsockopt() only, not io_uring" },
+	{ FACT(BIND), CALLS, CALLS, { "tp_sys_exit", "cg_create" }, "bind() only, not io_uring" },
+	{ FACT(BIND), LIFE, IO, { "cg_bound4", "cg_bound6", "cg_create" }, "" },
+	{ FACT(BIND_ERROR), CALLS, CALLS, { "tp_sys_exit", "cg_create" }, "bind() only, not io_uring" },
+	{ FACT(LISTEN), LIFE, CALLS, { "tp_state" }, "TCP; a second listen() that changes the backlog: level calls" },
+	{ FACT(BACKLOG_ASKED), CALLS, CALLS, { "tp_sys_exit" }, "" },
+	{ FACT(CONNECT), LIFE, CALLS, { "tp_state" }, "" },
+	{ FACT(CONNECT_ERRNO), CALLS, CALLS, { "tp_sys_exit", "cg_create" }, "connect() only, not io_uring" },
+	{ FACT(ACCEPT), CALLS, CALLS, { "tp_sys_exit", "tp_state" },
+	  "accept() and accept4(), not io_uring; the wait is from ESTABLISHED to the call's return" },
+	{ FACT(SEND), IO, CALLS, { "tp_send" }, "" },
+	{ FACT(RECV), IO, CALLS, { "tp_recv" }, "not splice() from a socket" },
+	{ FACT(CALL_TIME), CALLS, CALLS, { "tp_sys_enter", "tp_sys_exit" }, "not io_uring, not 32-bit programs" },
+	{ FACT(SHUTDOWN), CALLS, CALLS, { "tp_sys_exit" }, "shutdown() only, not io_uring" },
+	{ FACT(CLOSE), LIFE, CALLS, { "cg_release" }, "IPv4 and IPv6 sockets" },
+	{ FACT(CLOSE), CALLS, CALLS, { "tp_sys_enter" }, "close() of the last descriptor, not the end of a process" },
+	{ FACT(SEGMENT), CALLS, CALLS, { "tp_segment_out", "tp_segment_in", "tp_state" },
+	  "not behind IPv6 extension headers; RSTs without a socket are not seen" },
+	{ FACT(SYN_RECEIVED), CALLS, CALLS, { "tp_segment_out", "tp_segment_in", "tp_state" }, "" },
+	{ FACT(RETRANS), LIFE, CALLS, { "tp_retransmit" }, "" },
+	{ FACT(SYNACK_RETRANS), CALLS, CALLS, { "tp_retransmit_synack", "tp_state" }, "" },
+	{ FACT(SYNACK_RETRANS), LIFE, IO, { "tp_state" }, "only of handshakes that completed" },
+	{ FACT(RESET_SENT), LIFE, CALLS, { "tp_send_reset" }, "" },
+	{ FACT(RESET_RECEIVED), LIFE, CALLS, { "tp_receive_reset" }, "" },
+	{ FACT(SOCK_ERROR), LIFE, CALLS, { "tp_error" }, "" },
+	{ FACT(DROP), LIFE, CALLS, { "tp_drop" }, "" },
+	{ FACT(TAIL), LIFE, CALLS, { "tp_drop" }, "" },
+	{ FACT(BYTES), LIFE, CALLS, { "tp_state", "tp_destroy" }, "" },
+	{ FACT(SEED), LIFE, CALLS, { "it_file", "it_tcp" }, "orphans of other network namespaces are met at their next change" },
+	{ FACT(UDP_END), LIFE, CALLS, { "cg_release" }, "" },
+	{ FACT(UNIX), CALLS, CALLS, { "tp_send", "tp_recv", "tp_sys_enter" },
+	  "from the first send or receive; the end by close(), not by the end of a process" },
+};
+#define RUNGS (sizeof(rungs) / sizeof(rungs[0]))
+
+/* Facts that no rung of this source shows, with the reason. */
+static const struct {
+	enum sl_fact fact;
+	const char *why;
+	const char *fix;
+} never[] = {
+	{ FACT(DENIED), "which policy refused a call is not watched by this version", "" },
+};
+
+int sl_ladder_find(const struct sl_ladder *ladder, const char *program)
+{
+	int i;
+
+	for (i = 0; i < ladder->hooks; i++) {
+		if (!strcmp(hooks[i].program, program))
+			return i;
+	}
+	return -1;
+}
+
+const struct sl_hook *sl_ladder_hook(const struct sl_ladder *ladder, int index)
+{
+	return index >= 0 && index < ladder->hooks ? &hooks[index] : NULL;
+}
+
+bool sl_ladder_wants(const struct sl_ladder *ladder, const char *program)
+{
+	int i = sl_ladder_find(ladder, program);
+
+	return i >= 0 && ladder->hook[i].state == SL_HOOK_WANTED;
+}
+
+void sl_ladder_refuse(struct sl_ladder *ladder, int index, int err, const char *detail)
+{
+	ladder->hook[index].state = SL_HOOK_REFUSED;
+	ladder->hook[index].err = err;
+	snprintf(ladder->hook[index].detail, sizeof(ladder->hook[index].detail), "%s", detail ? detail : "");
+}
+
+/* Can the kernel offer the hook at all? */
+static enum sl_hook_state hook_offered(const struct sl_ladder *ladder, const struct sl_kernel *kernel,
+				       const struct sl_hook *hook)
+{
+	if (!strncmp(hook->section, "tp_btf/", 7) && sl_kernel_tracepoint_args(kernel, hook->section + 7) < 0)
+		return SL_HOOK_MISSING;
+	if (hook->needs & SL_NEEDS_CAST && !sl_kernel_has_function(kernel, "bpf_rdonly_cast"))
+		return SL_HOOK_NO_CAST;
+	if (hook->needs & SL_NEEDS_CGROUP && !ladder->has_cgroup)
+		return SL_HOOK_NO_CGROUP;
+	return SL_HOOK_WANTED;
+}
+
+static bool rung_holds(const struct sl_ladder *ladder, const struct rung *rung, const enum sl_hook_state *state)
+{
+	int i;
+
+	for (i = 0; i < SL_RUNG_HOOKS && rung->program[i]; i++) {
+		if (state[sl_ladder_find(ladder, rung->program[i])] != SL_HOOK_WANTED)
+			return false;
+	}
+	return true;
+}
+
+/* The first rung of a fact that can be had at this level; NULL: none. */
+static const struct rung *rung_of(const struct sl_ladder *ladder, enum sl_fact fact, enum sl_level level,
+				  const enum sl_hook_state *state)
+{
+	size_t i;
+
+	for (i = 0; i < RUNGS; i++) {
+		if (rungs[i].fact == fact && rungs[i].from <= level && level <= rungs[i].to &&
+		    rung_holds(ladder, &rungs[i], state))
+			return &rungs[i];
+	}
+	return NULL;
+}
+
+static void want_rung(struct sl_ladder *ladder, const struct rung *rung)
+{
+	int i;
+
+	for (i = 0; rung && i < SL_RUNG_HOOKS && rung->program[i]; i++)
+		ladder->hook[sl_ladder_find(ladder, rung->program[i])].state = SL_HOOK_WANTED;
+}
+
+void sl_ladder_choose(struct sl_ladder *ladder, const struct sl_kernel *kernel, enum sl_level level, bool follow)
+{
+	enum sl_hook_state offered[SL_HOOK_NR];
+	int i;
+
+	ladder->hooks = HOOKS;
+	ladder->level = level;
+	for (i = 0; i < HOOKS; i++) {
+		offered[i] = hook_offered(ladder, kernel, &hooks[i]);
+		ladder->hook[i].state = offered[i] == SL_HOOK_WANTED ? SL_HOOK_OFF : offered[i];
+	}
+	for (i = 0; i < SL_FACT_NR; i++)
+		want_rung(ladder, rung_of(ladder, i, level, offered));
+	i = sl_ladder_find(ladder, "cg_connect4");
+	if (level < SL_LEVEL_CALLS && offered[i] == SL_HOOK_WANTED) {
+		ladder->hook[i].state = SL_HOOK_WANTED;
+		ladder->hook[i + 1].state = SL_HOOK_WANTED;
+	}
+	i = sl_ladder_find(ladder, "tp_fork");
+	if (follow && offered[i] == SL_HOOK_WANTED)
+		ladder->hook[i].state = SL_HOOK_WANTED;
+}
+
+static void status_watched(struct sl_fact_status *s, const struct rung *rung)
+{
+	size_t used = 0;
+	int i;
+
+	s->watched = true;
+	s->from_level = rung->from;
+	for (i = 0; i < SL_RUNG_HOOKS && rung->program[i] && used < sizeof(s->hook); i++) {
+		int h;
+
+		for (h = 0; strcmp(hooks[h].program, rung->program[i]); h++)
+			;
+		used += snprintf(s->hook + used, sizeof(s->hook) - used, "%s%s", i ? " + " : "", hooks[h].section);
+	}
+	snprintf(s->limit, sizeof(s->limit), "%s", rung->limit);
+}
+
+static void status_hook_reason(struct sl_fact_status *s, const struct sl_ladder *ladder, int i)
+{
+	const char *section = hooks[i].section;
+
+	switch (ladder->hook[i].state) {
+	case SL_HOOK_MISSING:
+		snprintf(s->why, sizeof(s->why), "this kernel has no %s", section);
+		break;
+	case SL_HOOK_NO_CAST:
+		snprintf(s->why, sizeof(s->why), "%s needs bpf_rdonly_cast(), which this kernel has not", section);
+		snprintf(s->fix, sizeof(s->fix), "Linux 6.2 or newer");
+		break;
+	case SL_HOOK_NO_CGROUP:
+		snprintf(s->why, sizeof(s->why), "%s: %s", section, ladder->no_cgroup);
+		snprintf(s->fix, sizeof(s->fix), "--cgroup PATH of a cgroup2 hierarchy");
+		break;
+	case SL_HOOK_REFUSED:
+		snprintf(s->why, sizeof(s->why), "the kernel refused %s: %s%s%s", section, strerror(ladder->hook[i].err),
+			 *ladder->hook[i].detail ? ": " : "", ladder->hook[i].detail);
+		break;
+	default:
+		break;
+	}
+}
+
+/* The lowest level above this one that has a rung for the fact, or -1. */
+static int level_of(enum sl_fact fact, enum sl_level level)
+{
+	int best = -1;
+	size_t i;
+
+	for (i = 0; i < RUNGS; i++) {
+		if (rungs[i].fact == fact && rungs[i].from > level && (best < 0 || (int)rungs[i].from < best))
+			best = rungs[i].from;
+	}
+	return best;
+}
+
+static const char *const level_names[] = { "life", "io", "calls" };
+
+static void status_unwatched(struct sl_ladder *ladder, enum sl_fact fact)
+{
+	struct sl_fact_status *s = &ladder->facts[fact];
+	int level = level_of(fact, ladder->level);
+	size_t i;
+	int k;
+
+	for (i = 0; i < sizeof(never) / sizeof(never[0]); i++) {
+		if (never[i].fact == fact) {
+			snprintf(s->why, sizeof(s->why), "%s", never[i].why);
+			snprintf(s->fix, sizeof(s->fix), "%s", never[i].fix);
+			return;
+		}
+	}
+	for (i = 0; i < RUNGS; i++) {
+		if (rungs[i].fact != fact || rungs[i].from > ladder->level || ladder->level > rungs[i].to)
+			continue;
+		for (k = 0; k < SL_RUNG_HOOKS && rungs[i].program[k] && !*s->why; k++)
+			status_hook_reason(s, ladder, sl_ladder_find(ladder, rungs[i].program[k]));
+	}
+	if (level >= 0 && !*s->why) {
+		s->from_level = level;
+		snprintf(s->why, sizeof(s->why), "watched from level %s on", level_names[level]);
+		snprintf(s->fix, sizeof(s->fix), "--level %s", level_names[level]);
+	}
+}
+
+void sl_ladder_settle(struct sl_ladder *ladder)
+{
+	enum sl_hook_state state[SL_HOOK_NR];
+	int i;
+
+	for (i = 0; i < HOOKS; i++)
+		state[i] = ladder->hook[i].state;
+	ladder->watched = 0;
+	memset(ladder->facts, 0, sizeof(ladder->facts));
+	for (i = 0; i < SL_FACT_NR; i++) {
+		const struct rung *rung = rung_of(ladder, i, ladder->level, state);
+
+		ladder->facts[i].fact = i;
+		if (rung) {
+			status_watched(&ladder->facts[i], rung);
+			ladder->watched |= 1ULL << i;
+		} else {
+			status_unwatched(ladder, i);
+		}
+	}
+}
