@@ -80,7 +80,7 @@ wait_for() {
 
 listening() { [ -n "$(in_net ss -Hltn "sport = :$1")" ]; }
 
-# life_start [CLI ARGUMENT]...: socklife in the background; returns once it is attached (its header is on stderr).
+# life_start [CLI ARGUMENT]...: socklife in the background; returns once it is attached and has printed its header.
 # Output: $T/out, messages: $T/err.
 life_start() {
 	: >"$T/out"
@@ -88,13 +88,14 @@ life_start() {
 	"$SOCKLIFE" "$@" >"$T/out" 2>"$T/err" </dev/null &
 	life_pid=$!
 	live_pids+=("$life_pid")
-	if ! wait_for 15 life_attached_or_gone || ! grep -q '^socklife ' "$T/err"; then
+	if ! wait_for 15 life_attached_or_gone || ! life_attached; then
 		diag "socklife $* did not attach:" "$(cat "$T/err")"
 		return 1
 	fi
 }
 
-life_attached_or_gone() { grep -q '^socklife ' "$T/err" || ! kill -0 "$life_pid"; }
+life_attached() { grep -q '^socklife [0-9]' "$T/err" || grep -q '^{"type":"header"' "$T/out"; }
+life_attached_or_gone() { life_attached || ! kill -0 "$life_pid"; }
 
 # life_stop: SIGINT and wait; the exit code is $life_exit.
 life_stop() {
