@@ -128,15 +128,15 @@ static __always_inline bool emit_record(struct sl_rec *rec, struct sl_life *life
 	return false;
 }
 
-/* Who the socket is: sent at its begin and when that became better known. */
-static __noinline int emit_ident(struct sl_life *life)
+/* Who the socket is: sent at its begin and when that became better known, stamped not later than the event that made it so. */
+static __noinline int emit_ident(struct sl_life *life, __u64 ts_ns)
 {
 	struct sl_ident_rec rec;
 
 	if (!life || !cfg.events)
 		return 0;
 	rec.id = life->id;
-	emit_record(&rec.rec, life, SL_REC_IDENT, sizeof(rec), bpf_ktime_get_ns());
+	emit_record(&rec.rec, life, SL_REC_IDENT, sizeof(rec), ts_ns);
 	return 0;
 }
 

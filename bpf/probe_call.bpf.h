@@ -78,7 +78,7 @@ static __always_inline void call_done(struct sl_life *life, struct task_struct *
 }
 
 /* The caller owns a socket that nobody owned. Returns false if the filter now rules the socket out. */
-static __always_inline bool call_own(struct sl_life *life)
+static __always_inline bool call_own(struct sl_life *life, __u64 now_ns)
 {
 	struct sl_owner owner;
 
@@ -89,7 +89,7 @@ static __always_inline bool call_own(struct sl_life *life)
 		return true;
 	if (!table_judge(life))
 		return false;
-	emit_ident(life);
+	emit_ident(life, now_ns);
 	return true;
 }
 
@@ -127,7 +127,7 @@ static __always_inline void call_accept_child(struct sl_life *life, struct task_
 		life->id.parent = parent;
 		life->id.known |= SL_ID_PARENT;
 	}
-	if (!call_own(life))
+	if (!call_own(life, now_ns))
 		return;
 	sl_call_returned(&life->calls, SL_CALL_ACCEPT, 0, 0);
 	slot = call_event(life, SL_CALL_ACCEPT, ret, call_took(task, now_ns), now_ns);
@@ -189,7 +189,7 @@ static __always_inline void call_on_socket(struct task_struct *task, struct pt_r
 	struct sock *sk = call_sock(task, sl_regs_arg1(regs));
 	struct sl_life *life = sk ? table_get(read_cookie(sk)) : NULL;
 
-	if (!life || !call_own(life))
+	if (!life || !call_own(life, now_ns))
 		return;
 	switch (nr) {
 	case SL_NR_CONNECT:
@@ -197,7 +197,7 @@ static __always_inline void call_on_socket(struct task_struct *task, struct pt_r
 		break;
 	case SL_NR_BIND:
 		if (!ret && read_ident(&life->id, sk))
-			emit_ident(life);
+			emit_ident(life, now_ns);
 		call_done(life, task, SL_CALL_BIND, ret, 0, now_ns);
 		break;
 	case SL_NR_LISTEN:
@@ -255,9 +255,9 @@ static __always_inline void call_close(struct task_struct *task, long fd)
 
 	if (!life || !sl_file_is_last(file) || (cfg.cgroup_close && life->id.family != AF_UNIX))
 		return;
-	if (!call_own(life))
-		return;
 	now_ns = bpf_ktime_get_ns();
+	if (!call_own(life, now_ns))
+		return;
 	call_done(life, task, SL_CALL_CLOSE, 0, fd, now_ns);
 	if (life->id.protocol != IPPROTO_TCP)
 		table_end(life, now_ns);
@@ -321,7 +321,7 @@ static __always_inline int call_io(struct sock *sk, __u32 call, int ret, int fla
 		return 0;
 	if (life->complete.flags & SL_LIFE_SEEN_LATE && !life->complete.events && !table_judge(life))
 		return 0;
-	if (!call_own(life))
+	if (!call_own(life, now_ns))
 		return 0;
 	dur_ns = cfg.syscalls ? call_took(bpf_get_current_task_btf(), now_ns) : 0;
 	sl_call_io(&life->calls, call, ret, dur_ns);

@@ -9,12 +9,13 @@
 static __always_inline void cgroup_created(struct bpf_sock *ctx)
 {
 	struct sock *sk = sl_cast(struct sock, ctx);
-	struct sl_life *life = table_begin(sk, bpf_get_socket_cookie(ctx), SL_ORIGIN_CREATED, true, bpf_ktime_get_ns());
+	__u64 now_ns = bpf_ktime_get_ns();
+	struct sl_life *life = table_begin(sk, bpf_get_socket_cookie(ctx), SL_ORIGIN_CREATED, true, now_ns);
 
 	if (!life || !table_judge(life))
 		return;
 	if (cfg.syscalls)
-		emit_ident(life);
+		emit_ident(life, now_ns);
 	else
 		sl_call_returned(&life->calls, SL_CALL_SOCKET, 0, 0);
 }
@@ -51,7 +52,7 @@ static __always_inline void cgroup_asked_peer(struct bpf_sock_addr *ctx)
 	if (!life || life->id.role != SL_ROLE_SERVER)
 		return;
 	life->handshake.flags |= SL_HSF_ACCEPTED;
-	call_own(life);
+	call_own(life, bpf_ktime_get_ns());
 }
 
 static __always_inline void cgroup_option(struct bpf_sockopt *ctx)
@@ -84,7 +85,7 @@ static __always_inline void cgroup_released(struct bpf_sock *ctx)
 	__u64 now_ns = bpf_ktime_get_ns();
 	struct sl_emit_slot slot;
 
-	if (!life || !call_own(life))
+	if (!life || !call_own(life, now_ns))
 		return;
 	read_ident(&life->id, sl_cast(struct sock, ctx));
 	sl_call_returned(&life->calls, SL_CALL_CLOSE, 0, 0);

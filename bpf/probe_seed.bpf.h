@@ -69,7 +69,7 @@ static __always_inline int seed_file(struct task_struct *task, struct file *file
 	seed_task_owner(&owner, task);
 	sl_ident_own(&life->id, &owner);
 	if (table_judge(life))
-		emit_ident(life);
+		emit_ident(life, life->id.created_ns);
 	return 0;
 }
 

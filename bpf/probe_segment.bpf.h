@@ -234,10 +234,10 @@ static __always_inline bool segment_acks_fin(const struct sl_segment *s)
 }
 
 /* A SYN knows the source port that SYN_SENT did not: identity, and the peer to follow. */
-static __always_inline bool segment_syn_identity(struct sl_life *life, const struct sock *sk)
+static __always_inline bool segment_syn_identity(struct sl_life *life, const struct sock *sk, __u64 now_ns)
 {
 	if (read_ident(&life->id, sk))
-		emit_ident(life);
+		emit_ident(life, now_ns);
 	table_follow_peer(&life->id);
 	return table_judge(life);
 }
@@ -261,7 +261,7 @@ static __always_inline void segment_socket_sent(struct sl_segment *s, const stru
 	if (!(s->flags & (TH_SYN | TH_FIN | TH_RST)) && !(life->scratch.expect & SL_EXPECT_ACKS))
 		return;
 	now_ns = bpf_ktime_get_ns();
-	if (s->flags & TH_SYN && !segment_syn_identity(life, sk))
+	if (s->flags & TH_SYN && !segment_syn_identity(life, sk, now_ns))
 		return;
 	if (segment_step(life, s, now_ns))
 		segment_emit(life, cookie, s, now_ns, SL_EVF_OUT | SL_EVF_WIRE);

@@ -165,7 +165,7 @@ static __always_inline int state_changed(const struct sock *sk, int old_state, i
 	if (!table_judge(life) || !cfg.events)
 		return 0;
 	if (news)
-		emit_ident(life);
+		emit_ident(life, new_state == SL_TCP_SYN_RECV ? life->id.created_ns : now_ns);
 	segment_of_state(life, old_state, new_state, now_ns);
 	state_event(life, old_state, new_state, now_ns);
 	if (life->handshake.outcome != was && life->handshake.outcome != SL_HS_PENDING)

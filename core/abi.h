@@ -389,7 +389,7 @@ struct sl_life_rec {
 /* What an event says beyond its kind: 24 bytes, by kind. */
 struct sl_ev_call { /* SL_EV_CALL, all but send and recv */
 	__u32 call;    /* SL_CALL_* */
-	__u32 arg;     /* listen: backlog asked; shutdown: how; socket, accept, close: the file descriptor */
+	__u32 arg;     /* listen: backlog asked; shutdown: how; socket, accept, close: the file descriptor, ~0: unknown */
 	__u64 cookie;  /* accept: on the listener the new socket, on the new socket the listener; 0: unknown */
 	__u64 wait_ns; /* accept: time in the accept queue; 0: unknown */
 };

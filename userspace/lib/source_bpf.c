@@ -25,7 +25,6 @@
 #define DEFAULT_RING_BYTES (1024 * 1024)
 #define MIN_RING_BYTES (16 * 1024)
 #define DEFAULT_LATENCY_MS 10
-#define SLACK_NS 1000000
 
 struct source_bpf {
 	struct sl_source source;
@@ -349,7 +348,7 @@ static int start_follow(struct source_bpf *s)
 static int bpf_source_start(struct sl_source *source, struct sl_error *err)
 {
 	struct source_bpf *s = (struct source_bpf *)source;
-	int ret = sl_merge_create(&s->merge, SLACK_NS);
+	int ret = sl_merge_create(&s->merge, (uint64_t)s->config.latency_ms * 1000000);
 
 	if (!ret)
 		ret = sl_rings_create(&s->rings, s->skel->maps.rings, s->config.ring_bytes, s->merge);

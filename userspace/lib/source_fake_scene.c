@@ -343,15 +343,6 @@ static void fill(union sl_any_rec *any, const struct step *step)
 	any->rec.ts_ns = AT(step->us);
 }
 
-/* An event is a socket's first when no step before it is one of the same socket. */
-static bool is_first(size_t at)
-{
-	for (size_t i = 0; i < at; i++)
-		if (steps[i].type == SL_REC_EVENT && steps[i].who == steps[at].who)
-			return false;
-	return true;
-}
-
 int sl_fake_scene(sl_record_fn fn, void *ctx)
 {
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
@@ -360,8 +351,6 @@ int sl_fake_scene(sl_record_fn fn, void *ctx)
 
 		fill(&any, &steps[i]);
 		any.rec.seq = i;
-		if (any.rec.type == SL_REC_EVENT && is_first(i))
-			any.event.flags |= SL_EVF_NEW;
 		ret = fn(ctx, &any.rec);
 		if (ret < 0)
 			return ret;
