@@ -99,7 +99,7 @@ static int check_verb(const char *first, const char *filter, struct sl_error *er
 	sl_filter_destroy(parsed);
 	if (ret != -EINVAL || err->column >= (int)strlen(first))
 		return 0;
-	used = strlen(err->fix);
+	used = strstr(err->fix, "did you mean") ? strlen(err->fix) : 0;
 	snprintf(err->fix + used, sizeof(err->fix) - used, "%sthe command is spelled: socklife %s", used ? "; or " : "",
 		 near);
 	return ret;

@@ -19,14 +19,22 @@ static bool reader_gone(void)
 	return poll(&out, 1, 0) > 0 && out.revents & POLLERR;
 }
 
+/* A write that failed while it was printed leaves only errno, which others may have set since. */
+static int cause(int before, int now)
+{
+	if (now)
+		return now;
+	return before == ENOSPC || before == EDQUOT || before == EFBIG || before == EPIPE ? before : EIO;
+}
+
 int output_flush(struct sl_error *err)
 {
-	int why;
+	int before = errno, why;
 
 	errno = 0;
 	if (!fflush(stdout) && !ferror(stdout))
 		return 0;
-	why = errno ? errno : EIO;
+	why = cause(before, errno);
 	if (why == EPIPE || reader_gone())
 		return -EPIPE;
 	return sl_error_set(err, -why, SL_ERR_RUNTIME, why == ENOSPC ? "make room, or write elsewhere" : NULL,

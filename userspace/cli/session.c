@@ -161,7 +161,7 @@ static void close_all(struct session *s)
 	sl_filter_destroy(s->filter);
 }
 
-/* The counters, the recording's last block, the footer (for whom, if the reader has gone?). Returns as output_flush(). */
+/* The counters, the recording's last block, and the footer if output still works. Returns as output_flush(). */
 static int conclude(struct session *s, bool footer)
 {
 	int ret = 0, flushed;
@@ -204,7 +204,7 @@ static int trace(struct session *s)
 	ret = session_loop(s);
 	if (ret && ret != -EPIPE)
 		report(&s->error, NULL);
-	concluded = conclude(s, ret != -EPIPE);
+	concluded = conclude(s, !ferror(stdout));
 	if (concluded && concluded != -EPIPE && ret != concluded)
 		report(&s->error, NULL);
 	if ((ret && ret != -EPIPE) || (concluded && concluded != -EPIPE))
