@@ -9,6 +9,8 @@
 struct sl_bpf_config {
 	unsigned long long watched; /* bitmap of facts */
 	unsigned long long cgroup_id; /* only sockets of this cgroup and those below it; 0: all */
+	unsigned long long attach_id; /* the cgroup programs see only this cgroup and those below it; 0: all, or none at all */
+	unsigned long long cgroup_facts; /* facts that cgroup programs show: not watched for sockets elsewhere */
 	unsigned int netns;         /* only this one; 0: all */
 	unsigned int events;        /* 1: level calls, an event for each step */
 	unsigned int follow;        /* 1: only processes in follow_pids and the peers of their sockets */

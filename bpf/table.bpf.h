@@ -40,18 +40,21 @@ static __always_inline void table_forget(__u64 cookie)
 	bpf_map_delete_elem(&lives, &cookie);
 }
 
-/* Is the socket in the cgroup that the run is about, or below it? */
-static __always_inline bool table_in_cgroup(const struct sock *sk)
+/* Is the socket in this cgroup, or below it? */
+static __noinline int table_in_cgroup(const struct sock *sk, __u64 id)
 {
-	struct cgroup *cg = sk->sk_cgrp_data.cgroup;
+	struct cgroup *cg;
 	int depth;
 
+	if (!sk)
+		return false;
+	cg = sk->sk_cgrp_data.cgroup;
 	for (depth = 0; depth < 12; depth++) {
 		struct cgroup_subsys_state *up;
 
 		if (!cg)
 			return false;
-		if (cg->kn->id == cfg.cgroup_id)
+		if (cg->kn->id == id)
 			return true;
 		up = cg->self.parent;
 		if (!up)
@@ -70,7 +73,7 @@ static __always_inline bool table_in_scope(const struct sock *sk)
 		return false;
 	if (cfg.netns && read_netns(sk) != cfg.netns)
 		return false;
-	return !cfg.cgroup_id || table_in_cgroup(sk);
+	return !cfg.cgroup_id || table_in_cgroup(sk, cfg.cgroup_id);
 }
 
 static __always_inline void table_flow_of(struct sl_flow_key *k, const struct sl_ident *id, bool as_peer)
@@ -158,6 +161,14 @@ static __always_inline bool table_judge(struct sl_life *life)
 	return false;
 }
 
+/* Facts that are watched for this very socket. */
+static __always_inline __u64 table_watched(const struct sock *sk)
+{
+	if (!cfg.attach_id || cfg.attach_id == cfg.cgroup_id || table_in_cgroup(sk, cfg.attach_id))
+		return cfg.watched;
+	return cfg.watched & ~cfg.cgroup_facts;
+}
+
 /* A fresh entry for the cookie, or the one that is there. */
 static __always_inline struct sl_life *table_insert(__u64 cookie)
 {
@@ -192,7 +203,7 @@ static __always_inline struct sl_life *table_begin(const struct sock *sk, __u64 
 	life = table_insert(cookie);
 	if (!life)
 		return NULL;
-	sl_life_begin(life, cookie, read_netns(sk), origin, now_ns, cfg.watched);
+	sl_life_begin(life, cookie, read_netns(sk), origin, now_ns, table_watched(sk));
 	read_ident(&life->id, sk);
 	if (owned) {
 		read_owner(&owner);

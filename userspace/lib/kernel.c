@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/capability.h>
+#include <sys/mount.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 #include <zlib.h>
 
 struct sl_kernel {
@@ -147,6 +149,25 @@ unsigned int sl_kernel_tick_us(void)
 	return hz ? 1000000 / hz : 0;
 }
 
+/* A detached mount: it has no place in the file system, and goes with the descriptor, that is with the process. */
+static int mount_cgroup2(char *path, size_t size)
+{
+	static int mount = -1;
+	int context;
+
+	if (mount < 0) {
+		context = fsopen("cgroup2", FSOPEN_CLOEXEC);
+		if (context < 0)
+			return -errno;
+		if (!fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
+			mount = fsmount(context, FSMOUNT_CLOEXEC, 0);
+		close(context);
+	}
+	if (mount < 0)
+		return -ENOENT;
+	return snprintf(path, size, "/proc/self/fd/%d", mount) < (int)size ? 0 : -ENAMETOOLONG;
+}
+
 int sl_kernel_cgroup2(char *path, size_t size)
 {
 	FILE *f = setmntent("/proc/self/mounts", "re");
@@ -162,7 +183,7 @@ int sl_kernel_cgroup2(char *path, size_t size)
 		break;
 	}
 	endmntent(f);
-	return err;
+	return err == -ENOENT ? mount_cgroup2(path, size) : err;
 }
 
 static bool has_cap(cap_t caps, cap_value_t cap)

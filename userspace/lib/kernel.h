@@ -25,7 +25,8 @@ enum sl_lockdown sl_kernel_lockdown(void);
 const char *sl_kernel_lockdown_name(enum sl_lockdown lockdown);
 /* Microseconds of a jiffy, from the kernel's configuration; 0: not to be found. */
 unsigned int sl_kernel_tick_us(void);
-/* Where the cgroup2 hierarchy is mounted. Returns 0 or -ENOENT. */
+/* A path to the cgroup2 hierarchy: where it is mounted, else (as inside `ip netns exec`) a mount of our own that only this
+ * process sees, below /proc/self/fd. Returns 0, -ENOENT or -EPERM. */
 int sl_kernel_cgroup2(char *path, size_t size);
 /* The effective capabilities that tracing needs and this process has not, as setcap spells them; empty: none is missing. */
 void sl_kernel_missing_caps(char *names, size_t size);

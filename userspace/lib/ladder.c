@@ -286,6 +286,17 @@ static void status_unwatched(struct sl_ladder *ladder, enum sl_fact fact)
 	}
 }
 
+static bool rung_needs_cgroup(const struct sl_ladder *ladder, const struct rung *rung)
+{
+	int i;
+
+	for (i = 0; i < SL_RUNG_HOOKS && rung->program[i]; i++) {
+		if (hooks[sl_ladder_find(ladder, rung->program[i])].needs & SL_NEEDS_CGROUP)
+			return true;
+	}
+	return false;
+}
+
 void sl_ladder_settle(struct sl_ladder *ladder)
 {
 	enum sl_hook_state state[SL_HOOK_NR];
@@ -294,6 +305,7 @@ void sl_ladder_settle(struct sl_ladder *ladder)
 	for (i = 0; i < HOOKS; i++)
 		state[i] = ladder->hook[i].state;
 	ladder->watched = 0;
+	ladder->cgroup_facts = 0;
 	memset(ladder->facts, 0, sizeof(ladder->facts));
 	for (i = 0; i < SL_FACT_NR; i++) {
 		const struct rung *rung = rung_of(ladder, i, ladder->level, state);
@@ -302,6 +314,8 @@ void sl_ladder_settle(struct sl_ladder *ladder)
 		if (rung) {
 			status_watched(&ladder->facts[i], rung);
 			ladder->watched |= 1ULL << i;
+			if (rung_needs_cgroup(ladder, rung))
+				ladder->cgroup_facts |= 1ULL << i;
 		} else {
 			status_unwatched(ladder, i);
 		}

@@ -43,6 +43,7 @@ struct sl_ladder {
 	char no_cgroup[160]; /* why not */
 	struct sl_fact_status facts[SL_FACT_NR];
 	uint64_t watched;
+	uint64_t cgroup_facts; /* of them, those that need a cgroup program */
 };
 
 /* Chooses the hooks for a level. @follow: a command's descendants are followed too. */

@@ -88,6 +88,8 @@ static void fill_config(struct source_bpf *s, struct sl_bpf_config *cfg)
 
 	cfg->watched = s->ladder.watched;
 	cfg->cgroup_id = s->config.cgroup ? s->cgroup.id : 0;
+	cfg->attach_id = s->config.cgroup || s->cgroup.ours ? s->cgroup.id : 0;
+	cfg->cgroup_facts = s->ladder.cgroup_facts;
 	cfg->netns = s->config.netns;
 	cfg->events = s->config.level >= SL_LEVEL_CALLS;
 	cfg->follow = s->config.follow_pid != 0;
