@@ -160,6 +160,12 @@ check-style:
 	$(call say,TIDY,userspace tests/load)
 	$(Q)$(CLANG_TIDY) --quiet $(LIB_SRC) $(CLI_SRC) $(LOAD_SRC) -- -std=gnu11 $(filter-out -M%,$(SL_CPPFLAGS))
 
+##T format        clang-format over all, in place
+.PHONY: format
+format:
+	@scripts/deps style
+	$(Q)$(CLANG_FORMAT) -i $(STYLED)
+
 ##T coverage      line coverage of core/ by the unit tests; fails under 95 %
 .PHONY: coverage coverage-report
 coverage:
