@@ -234,6 +234,9 @@ struct step {
 #define WIRE(kind_, dir_, seq_, ack_, flags_, window_, state_)                                                         \
 	.kind = kind_, .flags = SL_EVF_WIRE | SL_EVF_##dir_,                                                           \
 	.segment = { seq_, ack_, 0, flags_, window_, 0, SL_TCP_##state_ }
+#define LATE(us_, who_, dir_, seq_, ack_, flags_, window_)                                                             \
+	EVENT(us_, who_, .kind = SL_EV_SEGMENT, .flags = SL_EVF_WIRE | SL_EVF_LATE | SL_EVF_##dir_,                    \
+	      .segment = { seq_, ack_, 0, flags_, window_, 0, SL_TCP_NEW_SYN_RECV })
 #define SEG(us_, who_, ...) EVENT(us_, who_, WIRE(SL_EV_SEGMENT, __VA_ARGS__))
 
 #define FIN_C (ISN_C + 1 + ASKED)
@@ -255,8 +258,8 @@ static const struct step steps[] = {
 	STATE(5030, client, CLOSE, SYN_SENT),
 	SEG(5036, client, OUT, ISN_C, 0, SYN, 65495, SYN_SENT),
 	IDENT(5038, server, SL_ID_TYPE | SL_ID_LOCAL | SL_ID_REMOTE | SL_ID_PARENT),
-	SEG(5039, server, IN, ISN_C, 0, SYN, 65495, NEW_SYN_RECV),
-	SEG(5043, server, OUT, ISN_S, ISN_C + 1, SYN | ACK, 65483, NEW_SYN_RECV),
+	LATE(5039, server, IN, ISN_C, 0, SYN, 65495),
+	LATE(5043, server, OUT, ISN_S, ISN_C + 1, SYN | ACK, 65483),
 	SEG(5047, client, IN, ISN_S, ISN_C + 1, SYN | ACK, 65483, SYN_SENT),
 	IDENT(5049, client, ALL_KNOWN & ~SL_ID_PARENT),
 	STATE(5050, client, SYN_SENT, ESTABLISHED),

@@ -287,7 +287,8 @@ static int file_poll(struct sl_source *source, int timeout_ms, sl_record_fn fn, 
 	struct file_source *f = (struct file_source *)source;
 	int ret = f->failed;
 
-	f->stats.polls++;
+	if (f->stage < AFTER_FOOTER)
+		f->stats.polls++;
 	if (!ret && f->stage == BETWEEN)
 		ret = load_frame(f, timeout_ms);
 	if (!ret && f->stage == AFTER_FOOTER)
