@@ -15,13 +15,15 @@ def call_text:
 	"\(.call)()" + (if .errno then " = -1 \(.errno)" elif .call == "accept" then " = \(.fd)" else "" end)
 	+ (if .wait_us then ", queued \(.wait_us | round) us" else "" end);
 def text:
-	if is_segment then (if .dir == "out" then "\(.flags) ->" else "-> \(.flags)" end)
+	if is_segment then (if .at == "wire" then .flags else "(\(.flags))" end) as $flags |
+		if .dir == "out" then "\($flags) ->" else "-> \($flags)" end
 	elif .event == "state" then "[\(.new | ascii_upcase | gsub("_"; "-"))]"
 	elif .event == "call" then call_text
 	else .event end;
 
-# What a segment that leaves says, in plain words; $client and $server are names, $first is who closed first.
-def meaning($client; $server; $first):
+# What a segment that leaves says, in plain words; $client and $server are names, $first is who closed first, $apart: the
+# answer to the first FIN was a segment of its own.
+def meaning($client; $server; $first; $apart):
 	(if .role == "client" then $client else $server end) as $me |
 	(if .role == "client" then $server else $client end) as $other |
 	if .dir != "out" or (is_segment | not) then ""
@@ -29,14 +31,15 @@ def meaning($client; $server; $first):
 	elif .flags == "SYN-ACK" then "2. \($me) agrees, and asks back"
 	elif $first == null then "3. \($me) agrees: both directions are open"
 	elif is_fin and .role == $first then "1. \($me) has no more to say"
-	elif is_fin then "3. \($me) has no more to say either"
+	elif is_fin and $apart then "3. \($me) has no more to say either"
+	elif is_fin then "2. and 3. in one: \($me) has understood, and has no more to say either"
 	elif .role == $first then "4. \($me) has understood: it is over"
 	else "2. \($me) has understood" end;
 
-def row($t0; $client; $server; $first):
+def row($t0; $client; $server; $first; $apart):
 	(.mono_ns | micros - $t0 | ms) + " ms  " +
 	(if .role == "client" then (text | pad(28)) + spaces(28) else spaces(28) + (text | pad(28)) end) +
-	meaning($client; $server; $first) | sub(" +$"; "");
+	meaning($client; $server; $first; $apart) | sub(" +$"; "");
 
 def head($client; $server): spaces(14) + ("\($client) (client)" | pad(28)) + "\($server) (server)";
 
@@ -55,10 +58,12 @@ if $s == null then "  (no connection with both ends here was seen)" else
 ($events | map(select(is_segment or .event == "state" or
 	(.event == "call" and (.call == "connect" or .call == "accept" or .call == "shutdown" or .call == "close"))))) as $shown |
 ([($data // $fin // $events[-1]), ($events[] | select(.call == "accept"))] | map(.mono_ns | tonumber + 1) | max) as $opened |
-($events | map(select(.event == "state" and (.new == "fin_wait_1"))) | first // $fin // $events[-1] | .mono_ns | tonumber)
+($events | map(select(is_fin or .call == "shutdown" or .call == "close")) | first // $events[-1] | .mono_ns | tonumber)
 	as $closing |
+($events | map(select((.mono_ns | tonumber) >= $closing and is_segment and .dir == "out" and .role != $first))
+	| first | .flags == "ACK") as $apart |
 "", "  The 3-way handshake", head($client; $server),
-($shown[] | select((.mono_ns | tonumber) < $opened) | row($t0; $client; $server; null)),
+($shown[] | select((.mono_ns | tonumber) < $opened) | row($t0; $client; $server; null; true)),
 "", "  The close", head($client; $server),
-($shown[] | select((.mono_ns | tonumber) >= $closing) | row($t0; $client; $server; $first))
+($shown[] | select((.mono_ns | tonumber) >= $closing) | row($t0; $client; $server; $first; $apart))
 end
