@@ -36,7 +36,10 @@ static void json_arguments(struct sl_json *json, const struct sl_event *ev, cons
 		break;
 	case SL_CALL_ACCEPT: json_accept(json, &ev->call, id); /* fall through */
 	case SL_CALL_SOCKET:
-	case SL_CALL_CLOSE: json_some(json, "fd", ev->call.arg); break;
+	case SL_CALL_CLOSE:
+		if ((int)ev->call.arg > 0) /* else the hook does not know it */
+			sl_json_uint(json, "fd", ev->call.arg);
+		break;
 	}
 }
 

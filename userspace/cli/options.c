@@ -2,6 +2,7 @@
 /* The option table and its parser: see options.h. The checks of options against each other: conflicts.c. */
 #include "options.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stddef.h>
@@ -123,7 +124,9 @@ static int unknown_option(const char *text, struct sl_error *err)
 		return sl_error_set(err, -EINVAL, SL_ERR_USAGE, fix, "there is no such option", "unknown option --%s",
 				    name);
 	}
-	return sl_error_set(err, -EINVAL, SL_ERR_USAGE, "socklife --help lists all options", "there is no such option",
+	return sl_error_set(err, -EINVAL, SL_ERR_USAGE, "socklife --help lists all options",
+			    isdigit((unsigned char)text[1]) ? "it looks like a number, but none is negative here"
+							    : "there is no such option",
 			    "unknown option %.40s", text);
 }
 

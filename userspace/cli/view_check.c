@@ -9,7 +9,7 @@
 #include "term.h"
 
 #define FACT_WIDTH 15
-#define HOOK_WIDTH 38
+#define LEVEL_WIDTH 5
 
 static unsigned count_watched(const struct check *check)
 {
@@ -39,7 +39,7 @@ static void system_text(const struct check *check)
 static void note(const char *label, const char *text)
 {
 	if (*text)
-		printf("    %*s%s: %s\n", FACT_WIDTH, "", label, text);
+		printf("    %*s %s: %s\n", FACT_WIDTH + LEVEL_WIDTH + 1, "", label, text);
 }
 
 static void fact_text(const struct check *check, const struct sl_fact_status *f, const struct term *term, bool about)
@@ -52,8 +52,8 @@ static void fact_text(const struct check *check, const struct sl_fact_status *f,
 	term_begin(term, &t, signal);
 	text_add(&t, "%s", f->watched ? "yes" : late ? " - " : "no ");
 	term_end(term, &t, signal);
-	text_add(&t, " %-*s %-*s %s", FACT_WIDTH, sl_name_fact(f->fact), HOOK_WIDTH, f->watched ? f->hook : "",
-		 run_level_name(f->from_level));
+	text_add(&t, " %-*s %-*s %s", FACT_WIDTH, sl_name_fact(f->fact), LEVEL_WIDTH, run_level_name(f->from_level),
+		 f->watched ? f->hook : "");
 	printf("%s\n", t.s);
 	if (about)
 		note("what", sl_about_fact(f->fact));
@@ -73,7 +73,7 @@ void check_text(const struct check *check, const struct settings *set)
 	if (!check->facts)
 		return;
 	term_init(&term, stdout, set->colour);
-	printf("\n    %-*s %-*s %s\n", FACT_WIDTH, "FACT", HOOK_WIDTH, "HOOK", "FROM LEVEL");
+	printf("\n    %-*s %-*s %s\n", FACT_WIDTH, "FACT", LEVEL_WIDTH, "LEVEL", "HOOK");
 	for (unsigned i = 0; i < SL_FACT_NR; i++)
 		fact_text(check, &check->facts[i], &term, set->verbose);
 	printf("\nresult    %u of %u facts are watched at level %s\n", count_watched(check), (unsigned)SL_FACT_NR,

@@ -55,7 +55,7 @@ static void event_arguments(struct text *t, const struct sl_event *ev, const str
 	case SL_CALL_LISTEN: text_add(t, "backlog %u", ev->call.arg); break;
 	case SL_CALL_SHUTDOWN: text_add(t, "%s", ev->call.arg < 3 ? hows[ev->call.arg] : "?"); break;
 	case SL_CALL_CLOSE:
-		if (ev->call.arg)
+		if ((int)ev->call.arg > 0) /* else the hook does not know it */
 			text_add(t, "%u", ev->call.arg);
 	}
 }
