@@ -98,7 +98,8 @@ static __always_inline void emit_event_caller(struct sl_event *ev)
 	ev->tid = (__u32)id;
 }
 
-/* Copies a whole record into the ring. Returns true if it went. */
+/* Copies a whole record into the ring. An identity may use half of the room that events leave, a life all of it. Returns true
+ * if it went. */
 static __always_inline bool emit_record_of(struct sl_rec *rec, __u64 cookie, __u16 type, __u32 len, __u64 ts_ns)
 {
 	struct sl_counters *c = emit_counters();
@@ -110,6 +111,11 @@ static __always_inline bool emit_record_of(struct sl_rec *rec, __u64 cookie, __u
 		return false;
 	sl_count(&c->seen[type]);
 	fill = bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA);
+	if (type == SL_REC_IDENT && fill + cfg.reserve_bytes / 2 > cfg.ring_bytes) {
+		sl_count(&c->lost[type][SL_LOST_RESERVE]);
+		sl_count(&c->seq);
+		return false;
+	}
 	emit_header(rec, c, type, len, ts_ns, cookie);
 	if (bpf_ringbuf_output(ring, rec, len, emit_wake(fill, len))) {
 		sl_count(&c->lost[type][SL_LOST_RING_FULL]);

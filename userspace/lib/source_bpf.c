@@ -23,8 +23,11 @@
 #include "socklife.skel.h"
 
 #define DEFAULT_RING_BYTES (1024 * 1024)
+#define DEFAULT_RING_BYTES_CALLS (4 * 1024 * 1024)
 #define MIN_RING_BYTES (16 * 1024)
 #define DEFAULT_LATENCY_MS 10
+#define MAX_HELD 500000 /* records in the merge; beyond, the rings fill, and count what they lose */
+#define DRAIN_EVERY 128 /* records delivered between two looks at the rings */
 
 struct source_bpf {
 	struct sl_source source;
@@ -196,7 +199,7 @@ static void default_config(struct source_bpf *s, const struct sl_config *config)
 {
 	s->config = *config;
 	if (!s->config.ring_bytes)
-		s->config.ring_bytes = DEFAULT_RING_BYTES;
+		s->config.ring_bytes = config->level >= SL_LEVEL_CALLS ? DEFAULT_RING_BYTES_CALLS : DEFAULT_RING_BYTES;
 	if (!s->config.latency_ms)
 		s->config.latency_ms = DEFAULT_LATENCY_MS;
 }
@@ -374,20 +377,28 @@ struct deliver {
 	struct source_bpf *s;
 	sl_record_fn fn;
 	void *ctx;
+	uint64_t delivered;
 };
 
+/* What is done with a record takes longer than to take it: the rings are emptied in between, so that they do not fill. */
 static int deliver(void *ctx, const struct sl_rec *rec)
 {
 	struct deliver *d = ctx;
+	int err;
 
 	d->s->delivered_bytes += rec->len;
+	if (++d->delivered % DRAIN_EVERY == 0 && sl_merge_held(d->s->merge) < MAX_HELD) {
+		err = sl_rings_consume(d->s->rings);
+		if (err < 0)
+			return err;
+	}
 	return d->fn(d->ctx, rec);
 }
 
 static int bpf_source_poll(struct sl_source *source, int timeout_ms, sl_record_fn fn, void *ctx)
 {
 	struct source_bpf *s = (struct source_bpf *)source;
-	struct deliver d = { s, fn, ctx };
+	struct deliver d = { .s = s, .fn = fn, .ctx = ctx };
 	uint64_t deadline = now_ns() + (uint64_t)(timeout_ms < 0 ? 0 : timeout_ms) * 1000000;
 	int err, released;
 
@@ -471,7 +482,7 @@ static int tell_all_open(struct source_bpf *s)
 static int bpf_source_stop(struct sl_source *source, sl_record_fn fn, void *ctx)
 {
 	struct source_bpf *s = (struct source_bpf *)source;
-	struct deliver d = { s, fn, ctx };
+	struct deliver d = { .s = s, .fn = fn, .ctx = ctx };
 	int err;
 
 	if (!s->rings)
