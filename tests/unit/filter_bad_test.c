@@ -105,6 +105,7 @@ static const struct bad values[] = {
 	{ "portrange 80", "\"80\" is not a range of ports", 10, 2, "portrange 8000-8100" },
 	{ "portrange 1-65536", "\"1-65536\" is not a range of ports", 10, 7, NULL },
 	{ "portrange 90-80", "the range \"90-80\" is empty", 10, 5, "did you mean \"portrange 80-90\"?" },
+	{ "portrange 00000000000000080-90", "\"00000000000000080-90\" is not a range of ports", 10, 20, NULL },
 	{ "portrange 1-2-3", "\"1-2-3\" is not a range of ports", 10, 5, NULL },
 	{ "host example.org", "\"example.org\" is not an address", 5, 11, "names are not looked up" },
 	{ "host 10.0.0.256", "\"10.0.0.256\" is not an address", 5, 10, NULL },

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The filter language: pcap's words, ss' states, and comparisons. Parsed once; what the kernel can decide becomes a
- * struct sl_match, and the whole is evaluated by the reader over lives and events.
+ * struct sl_match, and the whole is evaluated by the reader over lives and events. "not" binds tighter than "and",
+ * "and" tighter than "or"; terms side by side are joined by "and". "src" is this socket's own end, "dst" the remote one,
+ * and without either it may be any of the two. "ip" and "ip6" are the socket's family; host and net take an IPv4-mapped
+ * address as IPv4. "X != v" of an identity is "not X v". A fact that will never be known makes no term true.
  */
 #ifndef SL_FILTER_H
 #define SL_FILTER_H

@@ -87,6 +87,14 @@ int sl_filter_service_make(struct sl_filter_parse *p, const struct sl_filter_phr
 			   struct sl_match_insn *insn);
 int sl_filter_user_make(struct sl_filter_parse *p, const struct sl_filter_phrase *phrase, const char *value,
 			struct sl_match_insn *insn);
+int sl_filter_state_make(struct sl_filter_parse *p, const struct sl_filter_phrase *phrase, const char *value,
+			 struct sl_filter_term *term);
+int sl_filter_role_make(struct sl_filter_parse *p, const struct sl_filter_phrase *phrase, const char *value,
+			struct sl_filter_term *term);
+int sl_filter_event_make(struct sl_filter_parse *p, const struct sl_filter_phrase *phrase, const char *value,
+			 struct sl_filter_term *term);
+int sl_filter_errno_make(struct sl_filter_parse *p, const struct sl_filter_phrase *phrase, const char *value,
+			 struct sl_filter_term *term);
 int sl_filter_comm_make(struct sl_filter_parse *p, const struct sl_filter_phrase *phrase, const char *value,
 			struct sl_filter_term *term);
 

@@ -8,7 +8,6 @@
 #include <strings.h>
 
 #include "filter_parse.h"
-#include "names.h"
 #include "number.h"
 
 /* What a number may be, and how to say so. */
@@ -111,7 +110,8 @@ static int make_portrange(struct sl_filter_parse *p, const struct sl_filter_phra
 	sl_filter_show(value, strlen(value), show);
 	if (dash)
 		snprintf(low, sizeof(low), "%.*s", (int)(dash - value), value);
-	if (!dash || sl_number_parse(low, 0, 65535, &lo) || sl_number_parse(dash + 1, 0, 65535, &hi))
+	if (!dash || (size_t)(dash - value) >= sizeof(low) || sl_number_parse(low, 0, 65535, &lo) ||
+	    sl_number_parse(dash + 1, 0, 65535, &hi))
 		return sl_filter_fail(p, phrase->value_at, "for example: portrange 8000-8100", "ports are 0 to 65535",
 				      "\"%s\" is not a range of ports", show);
 	snprintf(fix, sizeof(fix), "did you mean \"portrange %" PRIu64 "-%" PRIu64 "\"?", hi, lo);
@@ -122,93 +122,6 @@ static int make_portrange(struct sl_filter_parse *p, const struct sl_filter_phra
 	if (term->insn.cmp == SL_CMP_EQ)
 		term->insn.cmp = SL_CMP_RANGE;
 	return 0;
-}
-
-/* A value that is one of a set of names: @number is negative if it is none, @near the best of the set. */
-static int make_name(struct sl_filter_parse *p, const struct sl_filter_phrase *phrase, const char *value, int number,
-		     const char *near, const char *all, struct sl_filter_term *term)
-{
-	char fix[384], show[SL_FILTER_SHOW_MAX];
-
-	if (number >= 0) {
-		term->insn.lo = (uint64_t)number;
-		return 0;
-	}
-	if (near)
-		snprintf(fix, sizeof(fix), "did you mean \"%s %s\"?", phrase->word->word, near);
-	else
-		snprintf(fix, sizeof(fix), "%s", all);
-	return sl_filter_fail(p, phrase->value_at, fix, NULL, "unknown %s \"%s\"", phrase->word->word,
-			      sl_filter_show(value, strlen(value), show));
-}
-
-static int make_state(struct sl_filter_parse *p, const struct sl_filter_phrase *phrase, const char *value,
-		      struct sl_filter_term *term)
-{
-	struct sl_filter_near near = { .word = value };
-	unsigned k;
-
-	for (k = 0; k < 16; k++)
-		sl_filter_near_try(&near, sl_name_state(k));
-	sl_filter_near_try(&near, "LISTENING");
-	sl_filter_near_try(&near, "UNCONNECTED");
-	return make_name(p, phrase, value, sl_number_state(value), near.best,
-			 "states are ESTABLISHED SYN-SENT SYN-RECV FIN-WAIT-1 FIN-WAIT-2 TIME-WAIT CLOSED CLOSE-WAIT "
-			 "LAST-ACK LISTEN CLOSING NEW-SYN-RECV",
-			 term);
-}
-
-static int make_role(struct sl_filter_parse *p, const struct sl_filter_phrase *phrase, const char *value,
-		     struct sl_filter_term *term)
-{
-	struct sl_filter_near near = { .word = value };
-	int k, role = -1;
-
-	for (k = SL_ROLE_CLIENT; k <= SL_ROLE_LISTENER; k++) {
-		sl_filter_near_try(&near, sl_name_role((unsigned)k));
-		if (!strcasecmp(value, sl_name_role((unsigned)k)))
-			role = k;
-	}
-	return make_name(p, phrase, value, role, near.best, "roles are client, server, listener", term);
-}
-
-static int make_event(struct sl_filter_parse *p, const struct sl_filter_phrase *phrase, const char *value,
-		      struct sl_filter_term *term)
-{
-	struct sl_filter_near near = { .word = value };
-	int number = sl_number_event(value);
-	unsigned k;
-
-	for (k = 0; k < 16; k++) {
-		sl_filter_near_try(&near, sl_name_event(k));
-		sl_filter_near_try(&near, sl_name_call(k));
-	}
-	if (number < 0) {
-		number = sl_number_call(value);
-		term->any_call = true;
-	}
-	return make_name(
-		p, phrase, value, number, near.best,
-		"events are call option state segment retrans reset error drop outcome tail, and the calls socket "
-		"setsockopt bind listen connect accept send recv shutdown close",
-		term);
-}
-
-static int make_errno(struct sl_filter_parse *p, const struct sl_filter_phrase *phrase, const char *value,
-		      struct sl_filter_term *term)
-{
-	struct sl_filter_near near = { .word = value };
-	uint64_t number;
-	int k;
-
-	if (!sl_number_parse(value, 1, 4095, &number)) {
-		term->insn.lo = number;
-		return 0;
-	}
-	for (k = 1; k < 256; k++)
-		sl_filter_near_try(&near, sl_name_errno(k));
-	return make_name(p, phrase, value, sl_number_errno(value), near.best,
-			 "a name such as ECONNREFUSED, or a number from 1 to 4095", term);
 }
 
 /* As ss -e prints it behind "sk:": hexadecimal. */
@@ -236,13 +149,13 @@ static int make_value(struct sl_filter_parse *p, const struct sl_filter_phrase *
 	case SL_KEY_HOST:
 	case SL_KEY_NET: return sl_filter_address_make(p, phrase, value, &term->insn);
 	case SL_KEY_PORTRANGE: return make_portrange(p, phrase, value, term);
-	case SL_KEY_STATE: return make_state(p, phrase, value, term);
+	case SL_KEY_STATE: return sl_filter_state_make(p, phrase, value, term);
 	case SL_KEY_COMM: return sl_filter_comm_make(p, phrase, value, term);
 	case SL_KEY_CGROUP: return sl_filter_cgroup_make(p, phrase, value, &term->insn);
 	case SL_KEY_NETNS: return sl_filter_netns_make(p, phrase, value, &term->insn);
-	case SL_KEY_ROLE: return make_role(p, phrase, value, term);
-	case SL_KEY_EVENT: return make_event(p, phrase, value, term);
-	case SL_KEY_ERRNO: return make_errno(p, phrase, value, term);
+	case SL_KEY_ROLE: return sl_filter_role_make(p, phrase, value, term);
+	case SL_KEY_EVENT: return sl_filter_event_make(p, phrase, value, term);
+	case SL_KEY_ERRNO: return sl_filter_errno_make(p, phrase, value, term);
 	case SL_KEY_SOCK: return make_sock(p, phrase, value, term);
 	default: return make_number(p, phrase, value, term);
 	}
