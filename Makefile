@@ -81,7 +81,7 @@ GRAMMAR := $(wildcard userspace/lib/filter.l)
 SCHEMA := $(wildcard userspace/cli/schema.json)
 
 obj = $(patsubst %.c,$(O)/%.o,$(1))
-LIB_OBJ := $(call obj,$(LIB_SRC)) $(if $(GRAMMAR),$(G)/filter.tab.o $(G)/filter.lex.o)
+LIB_OBJ := $(call obj,$(LIB_SRC)) $(if $(GRAMMAR),$(G)/filter.tab.o $(G)/filter.yy.o)
 CLI_OBJ := $(call obj,$(CLI_SRC)) $(if $(SCHEMA),$(G)/schema.o)
 HELP_OBJ := $(call obj,$(UNIT_HELP))
 UNITS := $(patsubst %.c,$(O)/%,$(UNIT_SRC))
@@ -154,7 +154,7 @@ STYLED := $(wildcard core/*.h bpf/*.[ch] userspace/*/*.[ch] tests/unit/*.[ch] te
 .PHONY: check-style
 check-style:
 	@scripts/deps build style
-	$(Q)$(MAKE) --no-print-directory $(SKEL) $(if $(GRAMMAR),$(G)/filter.tab.h $(G)/filter.lex.h)
+	$(Q)$(MAKE) --no-print-directory $(SKEL) $(if $(GRAMMAR),$(G)/filter.tab.h $(G)/filter.yy.h)
 	$(call say,FORMAT,'$(words $(STYLED)) files')
 	$(Q)$(CLANG_FORMAT) --dry-run -Werror $(STYLED)
 	$(call say,TIDY,userspace tests/load)
@@ -234,14 +234,14 @@ $(G)/%.tab.c: userspace/lib/%.y
 	$(Q)$(BISON) -Wall -Werror --defines=$(G)/$*.tab.h -o $@ $<
 $(G)/%.tab.h: $(G)/%.tab.c ;
 
-$(G)/%.lex.c: userspace/lib/%.l
+$(G)/%.yy.c: userspace/lib/%.l
 	@mkdir -p $(@D)
 	$(call say,FLEX,$@)
-	$(Q)$(FLEX) --header-file=$(G)/$*.lex.h -o $@ $<
-$(G)/%.lex.h: $(G)/%.lex.c ;
+	$(Q)$(FLEX) --header-file=$(G)/$*.yy.h -o $@ $<
+$(G)/%.yy.h: $(G)/%.yy.c ;
 
 ifneq ($(GRAMMAR),)
-$(LIB_OBJ): | $(G)/filter.tab.h $(G)/filter.lex.h
+$(LIB_OBJ): | $(G)/filter.tab.h $(G)/filter.yy.h
 endif
 .SECONDARY:
 
