@@ -36,9 +36,11 @@ load helpers/common.bash
 	jq -c '.unheard = 1' <<<"$out" >"$BATS_TEST_TMPDIR/more"
 	run "$HELPERS/validate" "$BATS_TEST_TMPDIR/schema.json" "$BATS_TEST_TMPDIR/more"
 	[ "$status" = 1 ]
+	has "$output" "'unheard' was unexpected"
 	jq -c 'del(.cookie, .schema, .seen)' <<<"$out" >"$BATS_TEST_TMPDIR/less"
 	run "$HELPERS/validate" "$BATS_TEST_TMPDIR/schema.json" "$BATS_TEST_TMPDIR/less"
 	[ "$status" = 1 ]
+	has "$output" "'cookie' is a required property"
 }
 
 @test "life shows lives alone, the open ones marked; trace shows events too" {
@@ -51,7 +53,9 @@ load helpers/common.bash
 
 @test "events come in time order" {
 	socklife trace --source fake --json
-	jq -r 'select(.type == "event") | .ts_ns' <<<"$out" | sort -n -c
+	jq -r 'select(.type == "event") | .ts_ns' <<<"$out" >"$BATS_TEST_TMPDIR/times"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/times")" = 42 ]
+	sort -n -c "$BATS_TEST_TMPDIR/times"
 }
 
 @test "times agree: ts, ts_ns, and mono_ns plus the header's offset" {

@@ -105,6 +105,7 @@ load helpers/common.bash
 
 @test "no colour goes into a file" {
 	socklife trace --source fake
+	has "$out" 'SYN-SENT'
 	has_not "$out" $'\033'
 }
 

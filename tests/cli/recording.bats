@@ -27,6 +27,7 @@ neutral() {
 @test "a recording shows the same JSON as the run that made it" {
 	socklife trace --source fake --save "$rec" --json
 	neutral <<<"$out" >"$BATS_TEST_TMPDIR/was"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/was")" = 47 ]
 	socklife trace --read "$rec" --json
 	neutral <<<"$out" | diff "$BATS_TEST_TMPDIR/was" -
 }

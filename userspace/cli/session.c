@@ -197,7 +197,9 @@ static int trace(struct session *s)
 	int ret, concluded;
 
 	s->view->begin(&s->run);
-	if (s->child.pid && child_release(&s->child, s->run.set->command[0], &s->error)) {
+	if (interrupt_asked())
+		child_destroy(&s->child); /* it never runs: the signal was for it too */
+	else if (s->child.pid && child_release(&s->child, s->run.set->command[0], &s->error)) {
 		report(&s->error, NULL);
 		s->error.class = 0;
 	}
