@@ -9,6 +9,7 @@
 ##V T=60             fuzz: seconds for each target
 ##V VMLINUX_BTF=PATH kernel type information to build against; default: the running kernel's
 ##V CC, CLANG, CFLAGS, LDFLAGS   as everywhere; CFLAGS and LDFLAGS come last on the command line
+##V WERROR=          warnings do not stop the build (a compiler newer than Debian 12's has more of them)
 ##V PREFIX=/usr/local, DESTDIR=  for install
 ##V TESTS="FILE..."  unit, cli-test, live-test, abi-test, test: only these test programs or scripts
 
@@ -47,11 +48,14 @@ VMLINUX_BTF ?= /sys/kernel/btf/vmlinux
 BPF_ARCH := $(shell uname -m | sed -e 's/x86_64/x86/' -e 's/aarch64/arm64/' -e 's/ppc64le/powerpc/' \
 	-e 's/riscv64/riscv/' -e 's/s390x/s390/' -e 's/loongarch64/loongarch/')
 
-WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Werror
+WERROR ?= -Werror
+WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes $(WERROR)
 OPTIMISE := -O2
 ifeq ($(SAN),1)
 INSTRUMENT := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 OPTIMISE := -O1
+# gcc's warnings about the flow of values are wrong where its own instrumentation is in the way.
+WARNINGS += -Wno-restrict -Wno-maybe-uninitialized -Wno-format-truncation -Wno-format-overflow -Wno-stringop-overflow
 else ifeq ($(COV),1)
 INSTRUMENT := --coverage
 OPTIMISE := -O0
