@@ -17,7 +17,7 @@ int sl_table_init(struct sl_table *t)
 {
 	t->bits = BITS_MIN;
 	t->count = 0;
-	t->bucket = calloc((size_t)1 << t->bits, sizeof(*t->bucket));
+	t->bucket = calloc((size_t)1 << t->bits, sizeof(struct sl_table_node *));
 	return t->bucket ? 0 : -ENOMEM;
 }
 
@@ -42,7 +42,7 @@ static void link_last(struct sl_table *t, struct sl_table_node *node)
 static void grow(struct sl_table *t)
 {
 	struct sl_table old = *t;
-	struct sl_table_node **bucket = calloc((size_t)2 << t->bits, sizeof(*bucket));
+	struct sl_table_node **bucket = calloc((size_t)2 << t->bits, sizeof(struct sl_table_node *));
 
 	if (!bucket)
 		return;
