@@ -118,6 +118,7 @@ static const struct bad values[] = {
 	{ "net 10.0.0.0/", "\"10.0.0.0/\" has a bad prefix length", 4, 9, NULL },
 	{ "net 10.1.2.3/8", "\"10.1.2.3/8\" has bits set behind its prefix", 4, 10,
 	  "did you mean \"net 10.0.0.0/8\"?" },
+	{ "net 10.192.0.0/9", "\"10.192.0.0/9\" has bits set behind its prefix", 4, 12, "\"net 10.128.0.0/9\"?" },
 	{ "net ten/8", "\"ten/8\" is not an address", 4, 5, NULL },
 	{ "state estblished", "unknown state \"estblished\"", 6, 10, "did you mean \"state ESTABLISHED\"?" },
 	{ "state time-wiat", "unknown state \"time-wiat\"", 6, 9, "did you mean \"state TIME-WAIT\"?" },
@@ -157,7 +158,7 @@ static const struct bad values[] = {
 	  "/run/netns/no-such-name: No such file" },
 	{ "netns 4294967296", "netns \"4294967296\" is out of range", 6, 10, NULL },
 	{ "cgroup /no/such/cgroup", "cgroup \"/no/such/cgroup\" cannot be found", 7, 15, NULL },
-	{ "cgroup ../../etc", "cgroup \"../../etc\" cannot be found", 7, 9, NULL },
+	{ "cgroup ../../etc", "cgroup \"../../etc\" cannot be found", 7, 9, "has no \"..\"" },
 };
 
 static void check(const struct bad *bad)

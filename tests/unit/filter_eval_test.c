@@ -276,6 +276,12 @@ static void bytes_of_a_udp_socket_are_those_of_its_calls(void **state)
 	life.calls.send_bytes = 30;
 	life.calls.recv_bytes = 40;
 	check(exact, NR(exact), &life, NULL, true);
+	life.complete.watched = ~SL_FACT_BIT(RECV);
+	assert_int_equal(eval("bytes_out = 30", &life.id, &life, NULL, true), Y);
+	assert_int_equal(eval("bytes = 70", &life.id, &life, NULL, true), N);
+	life.complete.watched = ~SL_FACT_BIT(SEND);
+	assert_int_equal(eval("bytes = 70", &life.id, &life, NULL, true), N);
+	life.complete.watched = ~0ULL;
 	life.complete.flags |= SL_LIFE_SEEN_LATE;
 	check(late, NR(late), &life, NULL, true);
 }
@@ -333,6 +339,8 @@ static void a_finished_life_tells_what_happened_in_it(void **state)
 	(void)state;
 	check(open, NR(open), &life, NULL, false);
 	check(final, NR(final), &life, NULL, true);
+	life.close.fin_received_ns = life.close.end_ns;
+	assert_int_equal(eval("event tail", &life.id, &life, NULL, true), N);
 	life.close.fin_received_ns = life.close.end_ns + 1;
 	life.errors.resets_received = life.errors.sock_errors = life.errors.drops = 1;
 	assert_int_equal(

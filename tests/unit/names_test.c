@@ -194,6 +194,9 @@ static void segments_are_named_by_their_flags(void **state)
 	assert_string_equal(sl_name_segment(0x12, buf, sizeof(buf)), "SYN-A");
 	assert_ptr_equal(sl_name_segment(0x12, buf, 0), buf);
 	assert_string_equal(buf, "SYN-A");
+	memset(buf, 'x', sizeof(buf));
+	assert_string_equal(sl_name_segment(0xff, buf, 4), "SYN");
+	assert_memory_equal(buf + 4, "xx", 2);
 }
 
 static void *ask_reasons(void *found)

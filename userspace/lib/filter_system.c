@@ -118,11 +118,11 @@ int sl_filter_cgroup_make(struct sl_filter_parse *p, const struct sl_filter_phra
 		return 0;
 	if (ret == -ERANGE)
 		return fail_value(p, phrase, NULL, NULL, value, "is out of range");
+	if (climbs(value))
+		return fail_value(p, phrase, NULL, "a cgroup's path has no \"..\"", value, "cannot be found");
 	if (!find_cgroup2(mount, sizeof(mount)))
 		return fail_value(p, phrase, "mount -t cgroup2 none /sys/fs/cgroup", "no cgroup2 hierarchy is mounted",
 				  value, "cannot be found");
-	if (climbs(value))
-		return fail_value(p, phrase, NULL, "a cgroup's path has no \"..\"", value, "cannot be found");
 	if (!cgroup_path(mount, value, path, sizeof(path)))
 		return fail_path(p, phrase, value, value, ENAMETOOLONG);
 	if (statfs(path, &fs) || stat(path, &st))
