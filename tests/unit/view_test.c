@@ -273,6 +273,7 @@ static void unknown_none_and_zero_are_three_things(void **state)
 	text_init(&t);
 	columns_row(&c, &row, &t);
 	assert_string_equal(t.s, "     ?    ?      ?       -       -       ?");
+	life.id.protocol = IPPROTO_TCP;
 	life.complete.watched = SL_FACT_BIT(BYTES) | SL_FACT_BIT(RETRANS) | SL_FACT_BIT(DROP);
 	life.id.known = SL_ID_CREATED;
 	life.id.created_ns = 1000;
@@ -281,6 +282,30 @@ static void unknown_none_and_zero_are_three_things(void **state)
 	text_init(&t);
 	columns_row(&c, &row, &t);
 	assert_string_equal(t.s, "    0B    0      0       -   250us     0ns");
+}
+
+static void bytes_that_only_calls_would_show_are_unknown_without_them(void **state)
+{
+	struct sl_life life = { .id.protocol = IPPROTO_UDP,
+				.complete.watched = SL_FACT_BIT(BYTES),
+				.calls.send_bytes = 5 };
+	struct row row = { &plain, &life, "", 0 };
+	struct columns c;
+	struct text t;
+
+	(void)state;
+	assert_int_equal(columns_parse(&c, "out,in", false, NULL), 0);
+	text_init(&t);
+	columns_row(&c, &row, &t);
+	assert_string_equal(t.s, "     ?      ?");
+	life.complete.watched = SL_FACT_BIT(SEND);
+	text_init(&t);
+	columns_row(&c, &row, &t);
+	assert_string_equal(t.s, "    5B      ?");
+	life.id.role = SL_ROLE_LISTENER;
+	text_init(&t);
+	columns_row(&c, &row, &t);
+	assert_string_equal(t.s, "     -      -");
 }
 
 static void a_life_seen_late_has_lived_longer_than_was_seen(void **state)
@@ -374,6 +399,7 @@ int main(void)
 		cmocka_unit_test(a_failed_bind_is_the_end_of_a_socket_that_never_connected),
 		cmocka_unit_test(what_is_missing_in_a_record_is_said),
 		cmocka_unit_test(unknown_none_and_zero_are_three_things),
+		cmocka_unit_test(bytes_that_only_calls_would_show_are_unknown_without_them),
 		cmocka_unit_test(a_life_seen_late_has_lived_longer_than_was_seen),
 		cmocka_unit_test(every_kind_of_event_has_its_words),
 	};

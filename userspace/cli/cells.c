@@ -6,6 +6,7 @@
 #include "cells.h"
 
 #include <inttypes.h>
+#include <netinet/in.h>
 
 #include "../../core/fact.h"
 #include "human.h"
@@ -33,15 +34,21 @@ static void put_between(struct text *t, const struct row *row, uint64_t from_ns,
 		text_add(t, "%s", term_none(row->term));
 }
 
+/* TCP counts by itself; of other protocols only the calls are known, if they are watched. */
 static void put_bytes(struct text *t, const struct row *row, uint64_t tcp, uint64_t calls, uint64_t call_fact)
 {
+	bool by_tcp = row->life->id.protocol == IPPROTO_TCP && watched(row, SL_FACT_BIT(BYTES));
 	char buf[32];
 
-	if (!watched(row, SL_FACT_BIT(BYTES)) && !watched(row, call_fact)) {
+	if (row->life->id.role == SL_ROLE_LISTENER) {
+		text_add(t, "%s", term_none(row->term));
+		return;
+	}
+	if (!by_tcp && !watched(row, call_fact)) {
 		text_add(t, "?");
 		return;
 	}
-	human_bytes(buf, sizeof(buf), tcp ? tcp : calls);
+	human_bytes(buf, sizeof(buf), by_tcp ? tcp : calls);
 	text_add(t, "%s", buf);
 }
 
@@ -121,10 +128,15 @@ static void cell_ends(struct text *t, const struct row *row)
 	words_ends(t, row->term, &row->life->id);
 }
 
+/* Without a role the protocol says most, unless it is the usual one. */
 static void cell_role(struct text *t, const struct row *row)
 {
-	if (row->life->id.role)
-		put_name(t, sl_name_role(row->life->id.role), row->life->id.role);
+	const struct sl_ident *id = &row->life->id;
+
+	if (id->role)
+		put_name(t, sl_name_role(id->role), id->role);
+	else if (id->known & SL_ID_TYPE && id->protocol != IPPROTO_TCP)
+		cell_proto(t, row);
 	else
 		text_add(t, "%s", term_none(row->term));
 }
@@ -238,7 +250,7 @@ const struct cell cell_table[] = {
 	{ "local", "LOCAL", 21, false, false, 1, "local address", cell_local, NULL },
 	{ "remote", "REMOTE", 21, false, false, 1, "remote address", cell_remote, NULL },
 	{ "ends", NULL, 41, false, true, 0, "both addresses", cell_ends, NULL },
-	{ "role", "ROLE", 8, false, true, 8, "client, server or listener", cell_role, NULL },
+	{ "role", "ROLE", 8, false, true, 8, "client, server, listener; else the protocol", cell_role, NULL },
 	{ "hsk", "HSK", 6, true, true, 5, "handshake, from its begin to ESTABLISHED", cell_handshake, NULL },
 	{ "accept-wait", "ACCEPT", 6, true, false, 5, "time in the accept queue", cell_accept_wait, NULL },
 	{ "life", "LIFE", 6, true, true, 3, "from the socket's begin to its end", cell_life, NULL },

@@ -5,6 +5,8 @@
  */
 #include "json_record.h"
 
+#include <netinet/in.h>
+
 #include "../../core/fact.h"
 #include "names.h"
 
@@ -233,7 +235,7 @@ static void json_flow(struct sl_json *json, const struct sl_life *life)
 {
 	const struct sl_flow *flow = &life->flow;
 
-	if (!watched(life, SL_FACT_BIT(BYTES)) || life->id.role == SL_ROLE_LISTENER || life->id.protocol != 6)
+	if (!watched(life, SL_FACT_BIT(BYTES)) || life->id.role == SL_ROLE_LISTENER || life->id.protocol != IPPROTO_TCP)
 		return;
 	sl_json_object(json, "flow");
 	sl_json_uint(json, "bytes_sent", flow->bytes_sent);

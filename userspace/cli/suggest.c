@@ -39,10 +39,10 @@ static unsigned distance(const char *a, const char *b)
 const char *suggest(const char *word, const char *(*nth)(unsigned n))
 {
 	const char *best = NULL;
-	unsigned least_edits = 3;
+	size_t least_edits = 3;
 
 	for (unsigned n = 0; nth(n); n++) {
-		unsigned edits = distance(word, nth(n));
+		size_t edits = distance(word, nth(n));
 
 		if (edits < least_edits && edits * 2 < strlen(nth(n))) {
 			least_edits = edits;
