@@ -54,11 +54,14 @@ OPTIMISE := -O2
 ifeq ($(SAN),1)
 INSTRUMENT := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 OPTIMISE := -O1
-# gcc's warnings about the flow of values are wrong where its own instrumentation is in the way.
-WARNINGS += -Wno-restrict -Wno-maybe-uninitialized -Wno-format-truncation -Wno-format-overflow -Wno-stringop-overflow
 else ifeq ($(COV),1)
 INSTRUMENT := --coverage
 OPTIMISE := -O0
+endif
+ifneq ($(INSTRUMENT),)
+# gcc's warnings about the flow of values are wrong where its own instrumentation is in the way.
+WARNINGS += -Wno-unknown-warning-option -Wno-restrict -Wno-maybe-uninitialized -Wno-format-truncation \
+	-Wno-format-overflow -Wno-stringop-overflow
 endif
 SL_CPPFLAGS := -D_GNU_SOURCE -DSL_VERSION='"$(VERSION)"' -I$(G) -Iuserspace/lib -MMD -MP
 SL_CFLAGS := -std=gnu11 -fno-strict-aliasing -g $(OPTIMISE) $(INSTRUMENT)
