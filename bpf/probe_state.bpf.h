@@ -132,11 +132,11 @@ static __always_inline bool state_identity(struct sl_life *life, const struct so
 static __always_inline void state_calls(struct sl_life *life, int old_state, int new_state)
 {
 	life->scratch.connect_enter_ns = 0;
-	if (cfg.syscalls || old_state != SL_TCP_CLOSE)
+	if (old_state != SL_TCP_CLOSE)
 		return;
-	if (new_state == SL_TCP_LISTEN)
+	if (new_state == SL_TCP_LISTEN && !(cfg.calls_told & 1 << SL_CALL_LISTEN))
 		sl_call_returned(&life->calls, SL_CALL_LISTEN, 0, 0);
-	else if (new_state == SL_TCP_SYN_SENT && !life->calls.call[SL_CALL_CONNECT].count)
+	if (new_state == SL_TCP_SYN_SENT && !(cfg.calls_told & 1 << SL_CALL_CONNECT) && !life->calls.call[SL_CALL_CONNECT].count)
 		sl_call_returned(&life->calls, SL_CALL_CONNECT, 0, 0);
 }
 
@@ -173,7 +173,8 @@ static __always_inline int state_changed(const struct sock *sk, int old_state, i
 	return 0;
 }
 
-/* The TCP socket goes: its last figures, and the end of its life. */
+/* The TCP socket goes: its last figures, and the end of its life. tcp_disconnect(), by which a SO_LINGER 0 close goes, has set
+ * the figures to zero by now: those of the change to CLOSE stay then. */
 static __always_inline int state_destroyed(struct sock *sk)
 {
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
@@ -181,7 +182,8 @@ static __always_inline int state_destroyed(struct sock *sk)
 
 	if (!life || !tp)
 		return 0;
-	read_tcp_flow(life, tp);
+	if ((__s32)(tp->segs_out - life->flow.segs_out) >= 0)
+		read_tcp_flow(life, tp);
 	table_end(life, bpf_ktime_get_ns());
 	return 0;
 }
