@@ -130,6 +130,17 @@ static __always_inline void sl_life_to_established(struct sl_life *l, const stru
 		l->handshake.accept_queue = v->accept_queue;
 }
 
+/* The peer's FIN makes this change: the kernel has counted it as a byte received, and the flow does not know that yet. */
+static __always_inline int sl_life_fin_counted(const struct sl_life *l, __u32 old_state, __u32 new_state,
+					       const struct sl_tcp_view *v)
+{
+	if (l->close.flags & SL_CLF_FIN_IN_BYTES)
+		return 0;
+	if (new_state == SL_TCP_CLOSE)
+		return old_state == SL_TCP_FIN_WAIT2 && v->fin_received;
+	return new_state == SL_TCP_CLOSE_WAIT || new_state == SL_TCP_CLOSING;
+}
+
 /**
  * sl_life_state() - TCP changed its state
  * @l: the life; its flow was read just before, so that bytes are of this moment
@@ -141,7 +152,7 @@ static __always_inline void sl_life_to_established(struct sl_life *l, const stru
 static __always_inline void sl_life_state(struct sl_life *l, __u32 old_state, __u32 new_state,
 					  const struct sl_tcp_view *v)
 {
-	__u64 moved = sl_flow_moved(l);
+	__u64 moved = sl_flow_less(sl_flow_moved(l), sl_life_fin_counted(l, old_state, new_state, v));
 
 	switch (new_state) {
 	case SL_TCP_SYN_SENT:
