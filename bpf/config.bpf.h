@@ -24,7 +24,9 @@ struct sl_bpf_config {
 	unsigned int drop_none;      /* reasons up to this one say that nothing was wrong (NOT_SPECIFIED) */
 	unsigned int cgroup_close;   /* cgroup/sock_release is attached: it tells close(), sys_enter need not */
 	unsigned int tick_us;        /* length of a jiffy; 0: unknown, and then times in jiffies are not reported */
-	unsigned int syscalls;       /* sys_exit is attached: it tells results; the cgroup hooks only add what it cannot see */
+	unsigned int calls_told;     /* bit per SL_CALL_*: its return is told, by sys_exit or a function hook; others only add */
+	unsigned int function_calls; /* of them, by a function hook */
+	unsigned int call_time;      /* sys_enter is attached */
 };
 
 #endif

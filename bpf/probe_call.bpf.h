@@ -164,14 +164,14 @@ static __always_inline void call_connect(struct sl_life *life, struct task_struc
 		state_outcome(life, now_ns);
 }
 
-static __always_inline void call_setsockopt(struct sl_life *life, struct pt_regs *regs, long ret, __u64 now_ns)
+/* An option was set, or refused. Its value, if a cgroup program saw it, waits in the life. */
+static __always_inline void call_option_done(struct sl_life *life, struct sl_option *opt, long ret, __u64 now_ns)
 {
-	struct sl_option opt = { .level = sl_regs_arg2(regs), .name = sl_regs_arg3(regs), .ret = ret, .known = SL_OPT_RET };
 	struct sl_emit_slot slot;
 
 	sl_call_returned(&life->calls, SL_CALL_SETSOCKOPT, ret < 0 ? ret : 0, 0);
-	if (!sl_call_option_pending(&life->calls, &opt))
-		sl_call_option(&life->calls, &opt);
+	if (!sl_call_option_pending(&life->calls, opt))
+		sl_call_option(&life->calls, opt);
 	if (!cfg.events)
 		return;
 	slot = emit_event_begin(life, life->id.cookie, SL_EV_OPTION, now_ns);
@@ -179,8 +179,31 @@ static __always_inline void call_setsockopt(struct sl_life *life, struct pt_regs
 		return;
 	emit_event_caller(slot.ev);
 	slot.ev->ret = ret;
-	slot.ev->option.opt = opt;
+	slot.ev->option.opt = *opt;
 	emit_event_end(&slot);
+}
+
+static __always_inline void call_setsockopt(struct sl_life *life, struct pt_regs *regs, long ret, __u64 now_ns)
+{
+	struct sl_option opt = { .level = sl_regs_arg2(regs), .name = sl_regs_arg3(regs), .ret = ret, .known = SL_OPT_RET };
+
+	call_option_done(life, &opt, ret, now_ns);
+}
+
+/* Does sys_exit have to tell this call, or does a function hook do it better? */
+static __always_inline bool call_is_ours(long nr)
+{
+	switch (nr) {
+	case SL_NR_SOCKET: return !(cfg.function_calls & 1 << SL_CALL_SOCKET);
+	case SL_NR_ACCEPT:
+	case SL_NR_ACCEPT4: return !(cfg.function_calls & 1 << SL_CALL_ACCEPT);
+	case SL_NR_CONNECT: return !(cfg.function_calls & 1 << SL_CALL_CONNECT);
+	case SL_NR_BIND: return !(cfg.function_calls & 1 << SL_CALL_BIND);
+	case SL_NR_LISTEN: return !(cfg.function_calls & 1 << SL_CALL_LISTEN);
+	case SL_NR_SHUTDOWN: return !(cfg.function_calls & 1 << SL_CALL_SHUTDOWN);
+	case SL_NR_SETSOCKOPT: return !(cfg.function_calls & 1 << SL_CALL_SETSOCKOPT);
+	default: return false;
+	}
 }
 
 /* Calls on a socket that exists, by their first argument. */
@@ -220,19 +243,8 @@ static __always_inline int call_exit(struct pt_regs *regs, long ret)
 	long nr = sl_regs_nr(regs);
 	struct task_struct *task;
 
-	switch (nr) {
-	case SL_NR_SOCKET:
-	case SL_NR_ACCEPT:
-	case SL_NR_ACCEPT4:
-	case SL_NR_CONNECT:
-	case SL_NR_BIND:
-	case SL_NR_LISTEN:
-	case SL_NR_SHUTDOWN:
-	case SL_NR_SETSOCKOPT:
-		break;
-	default:
+	if (!call_is_ours(nr))
 		return 0;
-	}
 	task = bpf_get_current_task_btf();
 	if (sl_call_is_compat(task))
 		return 0;
@@ -302,7 +314,7 @@ static __always_inline int call_enter(struct pt_regs *regs, long nr)
 		in->enter_ns = bpf_ktime_get_ns();
 		in->nr = nr;
 	}
-	if (nr == SL_NR_CLOSE)
+	if (nr == SL_NR_CLOSE && !(cfg.function_calls & 1 << SL_CALL_CLOSE))
 		call_close(task, sl_regs_arg1(regs));
 	return 0;
 }
@@ -323,7 +335,7 @@ static __always_inline int call_io(struct sock *sk, __u32 call, int ret, int fla
 		return 0;
 	if (!call_own(life, now_ns))
 		return 0;
-	dur_ns = cfg.syscalls ? call_took(bpf_get_current_task_btf(), now_ns) : 0;
+	dur_ns = cfg.call_time ? call_took(bpf_get_current_task_btf(), now_ns) : 0;
 	sl_call_io(&life->calls, call, ret, dur_ns);
 	slot = call_event(life, call, ret, dur_ns, now_ns);
 	if (!slot.ev)

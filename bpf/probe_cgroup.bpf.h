@@ -14,9 +14,8 @@ static __always_inline void cgroup_created(struct bpf_sock *ctx)
 
 	if (!life || !table_judge(life))
 		return;
-	if (cfg.syscalls)
-		emit_ident(life, now_ns);
-	else
+	emit_ident(life, now_ns);
+	if (!(cfg.calls_told & 1 << SL_CALL_SOCKET))
 		sl_call_returned(&life->calls, SL_CALL_SOCKET, 0, 0);
 }
 
@@ -25,7 +24,7 @@ static __always_inline void cgroup_bound(struct bpf_sock *ctx)
 {
 	struct sl_life *life = table_get(bpf_get_socket_cookie(ctx));
 
-	if (!life || cfg.syscalls)
+	if (!life || cfg.calls_told & 1 << SL_CALL_BIND)
 		return;
 	read_ident(&life->id, sl_cast(struct sock, ctx));
 	sl_call_returned(&life->calls, SL_CALL_BIND, 0, 0);
@@ -37,7 +36,7 @@ static __always_inline void cgroup_connects(struct bpf_sock_addr *ctx)
 {
 	struct sl_life *life = table_get(bpf_get_socket_cookie(ctx));
 
-	if (!life || cfg.syscalls)
+	if (!life || cfg.calls_told & 1 << SL_CALL_CONNECT)
 		return;
 	sl_call_returned(&life->calls, SL_CALL_CONNECT, 0, 0);
 	if (life->id.protocol == IPPROTO_TCP)
@@ -74,7 +73,7 @@ static __always_inline void cgroup_option(struct bpf_sockopt *ctx)
 		opt.known |= SL_OPT_ASKED;
 	}
 	sl_call_option(&life->calls, &opt);
-	if (!cfg.syscalls)
+	if (!(cfg.calls_told & 1 << SL_CALL_SETSOCKOPT))
 		sl_call_returned(&life->calls, SL_CALL_SETSOCKOPT, 0, 0);
 }
 

@@ -13,7 +13,7 @@ static __always_inline bool seed_is_followed_family(const struct sock *sk)
 {
 	__u16 family = sk->__sk_common.skc_family;
 
-	return family == AF_INET || family == AF_INET6 || (family == AF_UNIX && cfg.events);
+	return family == AF_INET || family == AF_INET6 || (family == AF_UNIX && cfg.watched & SL_FACT_BIT(UNIX));
 }
 
 static __always_inline struct sl_life *seed_life(const struct sock *sk, __u64 cookie)

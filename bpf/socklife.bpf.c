@@ -27,6 +27,7 @@ const volatile struct sl_bpf_config cfg;
 #include "probe_call.bpf.h"
 #include "probe_cgroup.bpf.h"
 #include "probe_fault.bpf.h"
+#include "probe_function.bpf.h"
 #include "probe_seed.bpf.h"
 
 /* ---- state: level life ---- */
@@ -186,6 +187,160 @@ int cg_option(struct bpf_sockopt *ctx)
 {
 	cgroup_option(ctx);
 	return 1;
+}
+
+/* ---- functions, where trampolines are allowed: better than cgroup and sys_exit ---- */
+
+SEC("?fexit/security_socket_post_create")
+int BPF_PROG(fn_create, struct socket *socket, int family, int type, int protocol, int kern, int ret)
+{
+	return function_created(socket, kern, ret);
+}
+
+SEC("?fexit/inet_bind")
+int BPF_PROG(fn_bind4, struct socket *socket, void *addr, int len, int ret)
+{
+	return function_returned(socket, SL_CALL_BIND, 0, ret);
+}
+
+SEC("?fexit/inet6_bind")
+int BPF_PROG(fn_bind6, struct socket *socket, void *addr, int len, int ret)
+{
+	return function_returned(socket, SL_CALL_BIND, 0, ret);
+}
+
+SEC("?fexit/inet_listen")
+int BPF_PROG(fn_listen, struct socket *socket, int backlog, int ret)
+{
+	return function_returned(socket, SL_CALL_LISTEN, backlog, ret);
+}
+
+SEC("?fexit/inet_stream_connect")
+int BPF_PROG(fn_connect, struct socket *socket, void *addr, int len, int flags, int ret)
+{
+	return function_returned(socket, SL_CALL_CONNECT, 0, ret);
+}
+
+SEC("?fexit/inet_dgram_connect")
+int BPF_PROG(fn_connect_dgram, struct socket *socket, void *addr, int len, int flags, int ret)
+{
+	return function_returned(socket, SL_CALL_CONNECT, 0, ret);
+}
+
+SEC("?fentry/__inet_accept")
+int BPF_PROG(fn_accept, struct socket *socket, struct socket *fresh, struct sock *child)
+{
+	return function_accepted(socket, child);
+}
+
+SEC("?fexit/inet_shutdown")
+int BPF_PROG(fn_shutdown, struct socket *socket, int how, int ret)
+{
+	return function_returned(socket, SL_CALL_SHUTDOWN, how, ret);
+}
+
+SEC("?fexit/do_sock_setsockopt")
+int BPF_PROG(fn_option, struct socket *socket, bool compat, int level, int name)
+{
+	__u64 ret = 0;
+
+	bpf_get_func_ret(ctx, &ret);
+	return function_option(socket, level, name, ret);
+}
+
+SEC("?fexit/sock_setsockopt")
+int BPF_PROG(fn_option_socket, struct socket *socket, int level, int name)
+{
+	__u64 ret = 0;
+
+	bpf_get_func_ret(ctx, &ret);
+	return function_option(socket, level, name, ret);
+}
+
+SEC("?fexit/sock_common_setsockopt")
+int BPF_PROG(fn_option_common, struct socket *socket, int level, int name)
+{
+	__u64 ret = 0;
+
+	bpf_get_func_ret(ctx, &ret);
+	return function_option(socket, level, name, ret);
+}
+
+SEC("?fentry/inet_release")
+int BPF_PROG(fn_release, struct socket *socket)
+{
+	return function_released(socket);
+}
+
+SEC("?fentry/__sk_free")
+int BPF_PROG(fn_free, struct sock *sk)
+{
+	return function_freed(sk);
+}
+
+SEC("?fentry/tcp_timewait_state_process")
+int BPF_PROG(fn_tail, struct inet_timewait_sock *tw, struct sk_buff *skb, const struct tcphdr *th)
+{
+	return function_tail(tw, th);
+}
+
+SEC("?fentry/__tcp_transmit_skb")
+int BPF_PROG(fn_segment_out, struct sock *sk, struct sk_buff *skb)
+{
+	return function_transmit(sk, skb);
+}
+
+/* Data on kernels without sock_send_length and sock_recv_length: the protocols' own functions. */
+
+SEC("?fexit/tcp_sendmsg")
+int BPF_PROG(fn_send_tcp, struct sock *sk, void *msg, unsigned long size, int ret)
+{
+	return call_io(sk, SL_CALL_SEND, ret, 0);
+}
+
+SEC("?fexit/tcp_sendpage")
+int BPF_PROG(fn_send_page, struct sock *sk, void *page, int offset, unsigned long size, int flags, int ret)
+{
+	return call_io(sk, SL_CALL_SEND, ret, 0);
+}
+
+SEC("?fexit/udp_sendmsg")
+int BPF_PROG(fn_send_udp, struct sock *sk, void *msg, unsigned long size, int ret)
+{
+	return call_io(sk, SL_CALL_SEND, ret, 0);
+}
+
+SEC("?fexit/udpv6_sendmsg")
+int BPF_PROG(fn_send_udp6, struct sock *sk, void *msg, unsigned long size, int ret)
+{
+	return call_io(sk, SL_CALL_SEND, ret, 0);
+}
+
+SEC("?fexit/tcp_recvmsg")
+int BPF_PROG(fn_recv_tcp, struct sock *sk, void *msg, unsigned long size, int flags)
+{
+	__u64 ret = 0;
+
+	bpf_get_func_ret(ctx, &ret);
+	return call_io(sk, SL_CALL_RECV, ret, flags);
+}
+
+SEC("?fexit/udp_recvmsg")
+int BPF_PROG(fn_recv_udp, struct sock *sk, void *msg, unsigned long size, int flags)
+{
+	__u64 ret = 0;
+
+	bpf_get_func_ret(ctx, &ret);
+	return call_io(sk, SL_CALL_RECV, ret, flags);
+}
+
+SEC("?fexit/udpv6_recvmsg")
+int BPF_PROG(fn_recv_udp6, struct sock *sk, void *msg, unsigned long size, int flags)
+{
+	__u64 ret = 0;
+
+	bpf_get_func_ret(ctx, &ret);
+	return call_io(sk, SL_CALL_RECV, ret, flags);
 }
 
 /* ---- the run: seeds, and a command's descendants ---- */

@@ -69,7 +69,7 @@ static __always_inline bool table_in_scope(const struct sock *sk)
 {
 	__u16 family = sk->__sk_common.skc_family;
 
-	if (family != AF_INET && family != AF_INET6 && family != AF_UNIX)
+	if (family != AF_INET && family != AF_INET6 && (family != AF_UNIX || !(cfg.watched & SL_FACT_BIT(UNIX))))
 		return false;
 	if (cfg.netns && read_netns(sk) != cfg.netns)
 		return false;

@@ -2,7 +2,9 @@
 /* See kernel.h. */
 #include "kernel.h"
 
+#include <bpf/bpf.h>
 #include <bpf/btf.h>
+#include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/capability.h>
 #include <mntent.h>
@@ -184,6 +186,30 @@ int sl_kernel_cgroup2(char *path, size_t size)
 	}
 	endmntent(f);
 	return err == -ENOENT ? mount_cgroup2(path, size) : err;
+}
+
+int sl_kernel_try_trampoline(void)
+{
+	struct bpf_insn nothing[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_TRACE_FENTRY);
+	int id = libbpf_find_vmlinux_btf_id("inet_release", BPF_TRACE_FENTRY), prog, link, err = 0;
+
+	if (id < 0)
+		return id;
+	opts.attach_btf_id = id;
+	prog = bpf_prog_load(BPF_PROG_TYPE_TRACING, "sl_try", "GPL", nothing, 2, &opts);
+	if (prog < 0)
+		return -errno;
+	link = bpf_link_create(prog, 0, BPF_TRACE_FENTRY, NULL);
+	if (link < 0)
+		err = -errno;
+	else
+		close(link);
+	close(prog);
+	return err;
 }
 
 static bool has_cap(cap_t caps, cap_value_t cap)

@@ -28,6 +28,8 @@ unsigned int sl_kernel_tick_us(void);
 /* A path to the cgroup2 hierarchy: where it is mounted, else (as inside `ip netns exec`) a mount of our own that only this
  * process sees, below /proc/self/fd. Returns 0, -ENOENT or -EPERM. */
 int sl_kernel_cgroup2(char *path, size_t size);
+/* Attaches an empty program to a function and takes it away again. Returns 0, or why the kernel refuses: -errno. */
+int sl_kernel_try_trampoline(void);
 /* The effective capabilities that tracing needs and this process has not, as setcap spells them; empty: none is missing. */
 void sl_kernel_missing_caps(char *names, size_t size);
 

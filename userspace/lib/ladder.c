@@ -31,6 +31,28 @@ static const struct sl_hook hooks[] = {
 	{ "cg_peer4", "cgroup/getpeername4", SL_NEEDS_CGROUP },
 	{ "cg_peer6", "cgroup/getpeername6", SL_NEEDS_CGROUP },
 	{ "cg_option", "cgroup/setsockopt", SL_NEEDS_CGROUP | SL_NEEDS_CAST },
+	{ "fn_create", "fexit/security_socket_post_create", SL_NEEDS_TRAMPOLINE },
+	{ "fn_bind4", "fexit/inet_bind", SL_NEEDS_TRAMPOLINE },
+	{ "fn_bind6", "fexit/inet6_bind", SL_NEEDS_TRAMPOLINE },
+	{ "fn_listen", "fexit/inet_listen", SL_NEEDS_TRAMPOLINE },
+	{ "fn_connect", "fexit/inet_stream_connect", SL_NEEDS_TRAMPOLINE },
+	{ "fn_connect_dgram", "fexit/inet_dgram_connect", SL_NEEDS_TRAMPOLINE },
+	{ "fn_accept", "fentry/__inet_accept", SL_NEEDS_TRAMPOLINE },
+	{ "fn_shutdown", "fexit/inet_shutdown", SL_NEEDS_TRAMPOLINE },
+	{ "fn_option", "fexit/do_sock_setsockopt", SL_NEEDS_TRAMPOLINE },
+	{ "fn_option_socket", "fexit/sock_setsockopt", SL_NEEDS_TRAMPOLINE },
+	{ "fn_option_common", "fexit/sock_common_setsockopt", SL_NEEDS_TRAMPOLINE },
+	{ "fn_release", "fentry/inet_release", SL_NEEDS_TRAMPOLINE },
+	{ "fn_free", "fentry/__sk_free", SL_NEEDS_TRAMPOLINE },
+	{ "fn_tail", "fentry/tcp_timewait_state_process", SL_NEEDS_TRAMPOLINE },
+	{ "fn_segment_out", "fentry/__tcp_transmit_skb", SL_NEEDS_TRAMPOLINE },
+	{ "fn_send_tcp", "fexit/tcp_sendmsg", SL_NEEDS_TRAMPOLINE },
+	{ "fn_send_page", "fexit/tcp_sendpage", SL_NEEDS_TRAMPOLINE },
+	{ "fn_send_udp", "fexit/udp_sendmsg", SL_NEEDS_TRAMPOLINE },
+	{ "fn_send_udp6", "fexit/udpv6_sendmsg", SL_NEEDS_TRAMPOLINE },
+	{ "fn_recv_tcp", "fexit/tcp_recvmsg", SL_NEEDS_TRAMPOLINE },
+	{ "fn_recv_udp", "fexit/udp_recvmsg", SL_NEEDS_TRAMPOLINE },
+	{ "fn_recv_udp6", "fexit/udpv6_recvmsg", SL_NEEDS_TRAMPOLINE },
 	{ "it_file", "iter/task_file", 0 },
 	{ "it_tcp", "iter/tcp", 0 },
 };
@@ -53,30 +75,46 @@ struct rung {
 static const struct rung rungs[] = {
 	{ FACT(STATE), LIFE, CALLS, { "tp_state" }, "" },
 	{ FACT(END), LIFE, CALLS, { "tp_state", "tp_destroy" }, "" },
+	{ FACT(OWNER), LIFE, CALLS, { "tp_state", "fn_create", "fn_accept" }, "" },
 	{ FACT(OWNER), CALLS, CALLS, { "tp_state", "tp_sys_exit" }, "an io_uring accept is seen at the first send or receive" },
 	{ FACT(OWNER), LIFE, IO, { "tp_state", "cg_create", "cg_peer4", "cg_peer6" },
 	  "an accepted socket: when its program asks for the peer's address, or closes it" },
 	{ FACT(OWNER), LIFE, CALLS, { "tp_state" }, "only of sockets that connect or listen" },
+	{ FACT(SOCKET), LIFE, CALLS, { "fn_create", "fn_free" }, "sockets of programs, not of the kernel itself" },
 	{ FACT(SOCKET), LIFE, CALLS, { "cg_create" }, "IPv4 and IPv6 sockets of programs" },
 	{ FACT(OPTION), LIFE, CALLS, { "cg_option" }, "the first 4 bytes of the value; not options set through io_uring on old kernels" },
+	{ FACT(OPTION_RESULT), LIFE, CALLS, { "fn_option" }, "" },
+	{ FACT(OPTION_RESULT), LIFE, CALLS, { "fn_option_socket", "fn_option_common" }, "" },
 	{ FACT(OPTION_RESULT), CALLS, CALLS, { "tp_sys_exit" }, "setsockopt() only, not io_uring" },
+	{ FACT(BIND), LIFE, CALLS, { "fn_bind4", "fn_bind6", "fn_create" }, "" },
 	{ FACT(BIND), CALLS, CALLS, { "tp_sys_exit", "cg_create" }, "bind() only, not io_uring" },
 	{ FACT(BIND), LIFE, IO, { "cg_bound4", "cg_bound6", "cg_create" }, "" },
+	{ FACT(BIND_ERROR), LIFE, CALLS, { "fn_bind4", "fn_bind6", "fn_create" }, "" },
 	{ FACT(BIND_ERROR), CALLS, CALLS, { "tp_sys_exit", "cg_create" }, "bind() only, not io_uring" },
+	{ FACT(LISTEN), LIFE, CALLS, { "fn_listen", "tp_state" }, "" },
 	{ FACT(LISTEN), LIFE, CALLS, { "tp_state" }, "TCP; a second listen() that changes the backlog: level calls" },
+	{ FACT(BACKLOG_ASKED), LIFE, CALLS, { "fn_listen" }, "" },
 	{ FACT(BACKLOG_ASKED), CALLS, CALLS, { "tp_sys_exit" }, "" },
 	{ FACT(CONNECT), LIFE, CALLS, { "tp_state" }, "" },
+	{ FACT(CONNECT_ERRNO), LIFE, CALLS, { "fn_connect", "fn_connect_dgram", "fn_create" }, "" },
 	{ FACT(CONNECT_ERRNO), CALLS, CALLS, { "tp_sys_exit", "cg_create" }, "connect() only, not io_uring" },
+	{ FACT(ACCEPT), LIFE, CALLS, { "fn_accept", "tp_state" }, "the wait is from ESTABLISHED until accept() takes the socket; failed accepts are not seen" },
 	{ FACT(ACCEPT), CALLS, CALLS, { "tp_sys_exit", "tp_state" },
 	  "accept() and accept4(), not io_uring; the wait is from ESTABLISHED to the call's return" },
 	{ FACT(SEND), IO, CALLS, { "tp_send" }, "" },
+	{ FACT(SEND), IO, CALLS, { "fn_send_tcp", "fn_send_udp", "fn_send_udp6", "fn_send_page" }, "TCP and UDP" },
 	{ FACT(RECV), IO, CALLS, { "tp_recv" }, "not splice() from a socket" },
+	{ FACT(RECV), IO, CALLS, { "fn_recv_tcp", "fn_recv_udp", "fn_recv_udp6" }, "TCP and UDP; not splice() from a socket" },
 	{ FACT(CALL_TIME), CALLS, CALLS, { "tp_sys_enter", "tp_sys_exit" }, "not io_uring, not 32-bit programs" },
+	{ FACT(SHUTDOWN), LIFE, CALLS, { "fn_shutdown" }, "IPv4 and IPv6 sockets" },
 	{ FACT(SHUTDOWN), CALLS, CALLS, { "tp_sys_exit" }, "shutdown() only, not io_uring" },
+	{ FACT(CLOSE), LIFE, CALLS, { "fn_release" }, "IPv4 and IPv6 sockets" },
 	{ FACT(CLOSE), LIFE, CALLS, { "cg_release" }, "IPv4 and IPv6 sockets" },
 	{ FACT(CLOSE), CALLS, CALLS, { "tp_sys_enter" }, "close() of the last descriptor, not the end of a process" },
 	{ FACT(SEGMENT), CALLS, CALLS, { "tp_segment_out", "tp_segment_in", "tp_state" },
 	  "not behind IPv6 extension headers; RSTs without a socket are not seen" },
+	{ FACT(SEGMENT), CALLS, CALLS, { "fn_segment_out", "tp_state" },
+	  "where TCP hands them to IP, and SYN-ACKs not; segments that come in have the time of the state they change" },
 	{ FACT(SYN_RECEIVED), CALLS, CALLS, { "tp_segment_out", "tp_segment_in", "tp_state" }, "" },
 	{ FACT(RETRANS), LIFE, CALLS, { "tp_retransmit" }, "" },
 	{ FACT(SYNACK_RETRANS), CALLS, CALLS, { "tp_retransmit_synack", "tp_state" }, "" },
@@ -85,10 +123,13 @@ static const struct rung rungs[] = {
 	{ FACT(RESET_RECEIVED), LIFE, CALLS, { "tp_receive_reset" }, "" },
 	{ FACT(SOCK_ERROR), LIFE, CALLS, { "tp_error" }, "" },
 	{ FACT(DROP), LIFE, CALLS, { "tp_drop" }, "" },
+	{ FACT(TAIL), LIFE, CALLS, { "fn_tail" }, "" },
 	{ FACT(TAIL), LIFE, CALLS, { "tp_drop" }, "" },
 	{ FACT(BYTES), LIFE, CALLS, { "tp_state", "tp_destroy" }, "" },
 	{ FACT(SEED), LIFE, CALLS, { "it_file", "it_tcp" }, "orphans of other network namespaces are met at their next change" },
+	{ FACT(UDP_END), LIFE, CALLS, { "fn_free" }, "" },
 	{ FACT(UDP_END), LIFE, CALLS, { "cg_release" }, "" },
+	{ FACT(UNIX), IO, CALLS, { "fn_create", "fn_free", "tp_send", "tp_recv" }, "bind() and connect() of UNIX sockets are not watched" },
 	{ FACT(UNIX), CALLS, CALLS, { "tp_send", "tp_recv", "tp_sys_enter" },
 	  "from the first send or receive; the end by close(), not by the end of a process" },
 };
@@ -126,6 +167,30 @@ bool sl_ladder_wants(const struct sl_ladder *ladder, const char *program)
 	return i >= 0 && ladder->hook[i].state == SL_HOOK_WANTED;
 }
 
+/* Which hook tells the return of which call. */
+static const struct {
+	uint32_t call;
+	const char *program;
+} function_calls[] = {
+	{ SL_CALL_SOCKET, "fn_create" },  { SL_CALL_BIND, "fn_bind4" },     { SL_CALL_LISTEN, "fn_listen" },
+	{ SL_CALL_CONNECT, "fn_connect" }, { SL_CALL_ACCEPT, "fn_accept" },  { SL_CALL_SHUTDOWN, "fn_shutdown" },
+	{ SL_CALL_CLOSE, "fn_release" },   { SL_CALL_SETSOCKOPT, "fn_option" }, { SL_CALL_SETSOCKOPT, "fn_option_common" },
+};
+
+uint32_t sl_ladder_calls(const struct sl_ladder *ladder, bool by_function)
+{
+	uint32_t calls = 0;
+	size_t i;
+
+	if (!by_function && sl_ladder_wants(ladder, "tp_sys_exit"))
+		return (1u << SL_CALL_NR) - 1;
+	for (i = 0; i < sizeof(function_calls) / sizeof(function_calls[0]); i++) {
+		if (sl_ladder_wants(ladder, function_calls[i].program))
+			calls |= 1u << function_calls[i].call;
+	}
+	return calls;
+}
+
 void sl_ladder_refuse(struct sl_ladder *ladder, int index, int err, const char *detail)
 {
 	ladder->hook[index].state = SL_HOOK_REFUSED;
@@ -141,6 +206,10 @@ static enum sl_hook_state hook_offered(const struct sl_ladder *ladder, const str
 		return SL_HOOK_MISSING;
 	if (hook->needs & SL_NEEDS_CAST && !sl_kernel_has_function(kernel, "bpf_rdonly_cast"))
 		return SL_HOOK_NO_CAST;
+	if (hook->needs & SL_NEEDS_TRAMPOLINE && !sl_kernel_has_function(kernel, strchr(hook->section, '/') + 1))
+		return SL_HOOK_MISSING;
+	if (hook->needs & SL_NEEDS_TRAMPOLINE && ladder->no_trampoline)
+		return SL_HOOK_NO_TRAMPOLINE;
 	if (hook->needs & SL_NEEDS_CGROUP && !ladder->has_cgroup)
 		return SL_HOOK_NO_CGROUP;
 	return SL_HOOK_WANTED;
@@ -193,7 +262,7 @@ void sl_ladder_choose(struct sl_ladder *ladder, const struct sl_kernel *kernel, 
 	for (i = 0; i < SL_FACT_NR; i++)
 		want_rung(ladder, rung_of(ladder, i, level, offered));
 	i = sl_ladder_find(ladder, "cg_connect4");
-	if (level < SL_LEVEL_CALLS && offered[i] == SL_HOOK_WANTED) {
+	if (!(sl_ladder_calls(ladder, false) & 1u << SL_CALL_CONNECT) && offered[i] == SL_HOOK_WANTED) {
 		ladder->hook[i].state = SL_HOOK_WANTED;
 		ladder->hook[i + 1].state = SL_HOOK_WANTED;
 	}
@@ -234,6 +303,10 @@ static void status_hook_reason(struct sl_fact_status *s, const struct sl_ladder 
 	case SL_HOOK_NO_CGROUP:
 		snprintf(s->why, sizeof(s->why), "%s: %s", section, ladder->no_cgroup);
 		snprintf(s->fix, sizeof(s->fix), "--cgroup PATH of a cgroup2 hierarchy");
+		break;
+	case SL_HOOK_NO_TRAMPOLINE:
+		snprintf(s->why, sizeof(s->why), "%s: this kernel refuses programs on functions: %s", section,
+			 strerror(ladder->no_trampoline));
 		break;
 	case SL_HOOK_REFUSED:
 		snprintf(s->why, sizeof(s->why), "the kernel refused %s: %s%s%s", section, strerror(ladder->hook[i].err),

@@ -10,7 +10,7 @@
 #include "source.h"
 
 #define SL_RUNG_HOOKS 4
-#define SL_HOOK_NR 32
+#define SL_HOOK_NR 64
 
 /* Why a hook cannot be had. */
 enum sl_hook_state {
@@ -19,6 +19,7 @@ enum sl_hook_state {
 	SL_HOOK_MISSING,   /* the kernel has no such tracepoint */
 	SL_HOOK_NO_CAST,   /* needs bpf_rdonly_cast(), which the kernel has not */
 	SL_HOOK_NO_CGROUP, /* no cgroup to attach to */
+	SL_HOOK_NO_TRAMPOLINE, /* the kernel refuses programs on functions */
 	SL_HOOK_REFUSED,   /* the kernel refused to load or attach it: err */
 };
 
@@ -30,6 +31,7 @@ struct sl_hook {
 
 #define SL_NEEDS_CAST (1u << 0)
 #define SL_NEEDS_CGROUP (1u << 1)
+#define SL_NEEDS_TRAMPOLINE (1u << 2)
 
 struct sl_ladder {
 	struct {
@@ -40,6 +42,7 @@ struct sl_ladder {
 	int hooks;
 	enum sl_level level;
 	bool has_cgroup;
+	int no_trampoline; /* why the kernel refuses programs on functions: errno; 0: it does not */
 	char no_cgroup[160]; /* why not */
 	struct sl_fact_status facts[SL_FACT_NR];
 	uint64_t watched;
@@ -51,6 +54,8 @@ void sl_ladder_choose(struct sl_ladder *ladder, const struct sl_kernel *kernel, 
 const struct sl_hook *sl_ladder_hook(const struct sl_ladder *ladder, int index);
 int sl_ladder_find(const struct sl_ladder *ladder, const char *program); /* index, or -1 */
 bool sl_ladder_wants(const struct sl_ladder *ladder, const char *program);
+/* Calls (a bit for each SL_CALL_*) whose return is told by the hooks that are wanted; by function hooks only. */
+uint32_t sl_ladder_calls(const struct sl_ladder *ladder, bool by_function);
 /* The kernel refused a hook that was wanted. */
 void sl_ladder_refuse(struct sl_ladder *ladder, int index, int err, const char *detail);
 /* Settles which facts are watched, by which rung, or why not. */

@@ -105,7 +105,9 @@ static void fill_config(struct source_bpf *s, struct sl_bpf_config *cfg)
 	cfg->drop_sk = sl_kernel_tracepoint_args(k, "kfree_skb") >= 4;
 	cfg->drop_none = sl_kernel_enum(k, "skb_drop_reason", "SKB_DROP_REASON_NOT_SPECIFIED", 0);
 	cfg->tick_us = sl_kernel_tick_us();
-	cfg->syscalls = sl_ladder_wants(&s->ladder, "tp_sys_exit");
+	cfg->calls_told = sl_ladder_calls(&s->ladder, false);
+	cfg->function_calls = sl_ladder_calls(&s->ladder, true);
+	cfg->call_time = sl_ladder_wants(&s->ladder, "tp_sys_enter");
 	cfg->cgroup_close = sl_ladder_wants(&s->ladder, "cg_release");
 }
 
@@ -184,6 +186,7 @@ static int load_ladder(struct source_bpf *s)
 {
 	int err;
 
+	s->ladder.no_trampoline = -sl_kernel_try_trampoline();
 	sl_ladder_choose(&s->ladder, s->kernel, s->config.level, s->config.follow_pid != 0);
 	sl_ladder_settle(&s->ladder);
 	err = load(s, -1);
