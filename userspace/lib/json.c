@@ -6,7 +6,6 @@
 #include "json.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <string.h>
 
 void sl_json_init(struct sl_json *json, FILE *out)
@@ -37,46 +36,98 @@ static void ascii(FILE *out, unsigned char c)
 	switch (c) {
 	case '"':
 	case '\\': fprintf(out, "\\%c", c); break;
-	case '\n': fputs("\\n", out); break;
-	case '\t': fputs("\\t", out); break;
+	case '\n': fputs_unlocked("\\n", out); break;
+	case '\t': fputs_unlocked("\\t", out); break;
 	default:
 		if (c < 0x20 || c == 0x7f)
 			fprintf(out, "\\u%04x", c);
 		else
-			fputc(c, out);
+			fputc_unlocked(c, out);
 	}
+}
+
+static bool is_plain(unsigned char c)
+{
+	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+/* Most text is plain: that goes out in one piece. Returns its length. */
+static size_t plain(FILE *out, const unsigned char *p, size_t size)
+{
+	size_t n = 0;
+
+	while (n < size && is_plain(p[n]))
+		n++;
+	fwrite_unlocked(p, 1, n, out);
+	return n;
+}
+
+/* One character of UTF-8, or one byte that is none. Returns the bytes taken. */
+static size_t character(FILE *out, const unsigned char *p, size_t size)
+{
+	size_t n = sequence(p, size);
+
+	if (n == 1)
+		ascii(out, *p);
+	else if (n)
+		fwrite_unlocked(p, 1, n, out);
+	else
+		fputs_unlocked("\\ufffd", out);
+	return n ? n : 1;
 }
 
 static void quoted(FILE *out, const char *text, size_t size)
 {
-	const unsigned char *p = (const unsigned char *)text;
+	const unsigned char *p = (const unsigned char *)text, *end;
 
-	fputc('"', out);
-	while (size && *p) {
-		size_t n = sequence(p, size);
+	size = strnlen(text, size);
+	end = p + size;
+	fputc_unlocked('"', out);
+	for (p += plain(out, p, size); p < end; p += plain(out, p, (size_t)(end - p)))
+		p += character(out, p, (size_t)(end - p));
+	fputc_unlocked('"', out);
+}
 
-		if (n == 1)
-			ascii(out, *p);
-		else if (n)
-			fwrite(p, 1, n, out);
-		else
-			fputs("\\ufffd", out);
-		p += n ? n : 1;
-		size -= n ? n : 1;
-	}
-	fputc('"', out);
+/* Digits by hand: a record has some hundred numbers, and printf would take most of its time. */
+static void number(FILE *out, uint64_t value, unsigned base)
+{
+	char digits[24], *p = digits + sizeof(digits);
+
+	do {
+		*--p = "0123456789abcdef"[value % base];
+		value /= base;
+	} while (value);
+	fwrite_unlocked(p, 1, (size_t)(digits + sizeof(digits) - p), out);
+}
+
+/* Returns the value's size. */
+static uint64_t sign(FILE *out, int64_t value)
+{
+	if (value >= 0)
+		return (uint64_t)value;
+	fputc_unlocked('-', out);
+	return -(uint64_t)value;
+}
+
+/* The fraction has as many digits as scale has zeros. */
+static void fixed(FILE *out, uint64_t value, unsigned scale)
+{
+	number(out, value / scale, 10);
+	fputc_unlocked('.', out);
+	for (unsigned rest = (unsigned)(value % scale), at = scale / 10; at; rest %= at, at /= 10)
+		fputc_unlocked('0' + (int)(rest / at), out);
 }
 
 /* What stands before every value: the comma of its level, then its key. */
 static void lead(struct sl_json *json, const char *key)
 {
 	if (json->comma & 1u << json->depth)
-		fputc(',', json->out);
+		fputc_unlocked(',', json->out);
 	json->comma |= 1u << json->depth;
 	if (!key)
 		return;
 	quoted(json->out, key, SIZE_MAX);
-	fputc(':', json->out);
+	fputc_unlocked(':', json->out);
 }
 
 static void open_level(struct sl_json *json, const char *key, bool array)
@@ -87,7 +138,7 @@ static void open_level(struct sl_json *json, const char *key, bool array)
 	json->comma &= ~(1u << json->depth);
 	json->array &= ~(1u << json->depth);
 	json->array |= (uint32_t)array << json->depth;
-	fputc(array ? '[' : '{', json->out);
+	fputc_unlocked(array ? '[' : '{', json->out);
 }
 
 void sl_json_object(struct sl_json *json, const char *key)
@@ -103,7 +154,7 @@ void sl_json_array(struct sl_json *json, const char *key)
 void sl_json_end(struct sl_json *json)
 {
 	assert(json->depth);
-	fputc(json->array & 1u << json->depth ? ']' : '}', json->out);
+	fputc_unlocked(json->array & 1u << json->depth ? ']' : '}', json->out);
 	json->depth--;
 }
 
@@ -112,7 +163,7 @@ void sl_json_line(struct sl_json *json)
 	while (json->depth)
 		sl_json_end(json);
 	json->comma = 0;
-	fputc('\n', json->out);
+	fputc_unlocked('\n', json->out);
 }
 
 void sl_json_string(struct sl_json *json, const char *key, const char *text)
@@ -130,43 +181,45 @@ void sl_json_text(struct sl_json *json, const char *key, const char *text, size_
 void sl_json_bool(struct sl_json *json, const char *key, bool value)
 {
 	lead(json, key);
-	fputs(value ? "true" : "false", json->out);
+	fputs_unlocked(value ? "true" : "false", json->out);
 }
 
 void sl_json_uint(struct sl_json *json, const char *key, uint64_t value)
 {
 	lead(json, key);
-	fprintf(json->out, "%" PRIu64, value);
+	number(json->out, value, 10);
 }
 
 void sl_json_int(struct sl_json *json, const char *key, int64_t value)
 {
 	lead(json, key);
-	fprintf(json->out, "%" PRId64, value);
+	number(json->out, sign(json->out, value), 10);
 }
 
 void sl_json_hex(struct sl_json *json, const char *key, uint64_t value)
 {
 	lead(json, key);
-	fprintf(json->out, "\"%" PRIx64 "\"", value);
+	fputc_unlocked('"', json->out);
+	number(json->out, value, 16);
+	fputc_unlocked('"', json->out);
 }
 
 void sl_json_digits(struct sl_json *json, const char *key, int64_t value)
 {
 	lead(json, key);
-	fprintf(json->out, "\"%" PRId64 "\"", value);
+	fputc_unlocked('"', json->out);
+	number(json->out, sign(json->out, value), 10);
+	fputc_unlocked('"', json->out);
 }
 
 void sl_json_micros(struct sl_json *json, const char *key, int64_t ns)
 {
-	uint64_t size = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
-
 	lead(json, key);
-	fprintf(json->out, "%s%" PRIu64 ".%03u", ns < 0 ? "-" : "", size / 1000, (unsigned)(size % 1000));
+	fixed(json->out, sign(json->out, ns), 1000);
 }
 
 void sl_json_seconds(struct sl_json *json, const char *key, uint64_t ns)
 {
 	lead(json, key);
-	fprintf(json->out, "%" PRIu64 ".%06u", ns / 1000000000, (unsigned)(ns % 1000000000 / 1000));
+	fixed(json->out, ns / 1000, 1000000);
 }

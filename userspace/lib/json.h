@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A JSON writer for streams: each call writes at once, nothing is allocated and nothing is kept but the nesting. The
- * caller opens what it closes; errors stay in the FILE (ferror). A key is NULL inside an array and at the top.
+ * caller opens what it closes; a key is NULL inside an array and at the top. Errors stay in the FILE (ferror), which no
+ * other thread may use meanwhile.
  */
 #ifndef SL_JSON_H
 #define SL_JSON_H
