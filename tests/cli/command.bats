@@ -122,6 +122,32 @@ s.close()' "$(cat "$BATS_TEST_TMPDIR/port")"
 	[ $(((ended - began) / 1000000)) -ge 300 ]
 }
 
+@test "--strict exits 5 when something was lost, and the footer says what" {
+	local two='
+import socket
+a, b = socket.create_server(("127.0.0.1", 0)), socket.create_server(("127.0.0.1", 0))'
+	socklife --strict --max-sockets 1 -- /usr/bin/python3 -c "$two"
+	[ "$status" = 5 ]
+	has "$err" 'table-full'
+	has_not "$err" ' 0 lost'
+	socklife --strict --max-sockets 1000 -- /usr/bin/python3 -c "$two"
+	[ "$status" = 0 ]
+	has "$err" ' 0 lost'
+}
+
+@test "what a live run shows and what its recording shows are the same" {
+	socklife trace -q --save "$BATS_TEST_TMPDIR/live.rec" -- /usr/bin/python3 -c '
+import socket
+server = socket.create_server(("127.0.0.1", 0))
+client = socket.create_connection(server.getsockname())
+server.accept()[0].close()'
+	[ "$status" = 0 ]
+	[ "$(wc -l <<<"$out")" -ge 20 ]
+	cp "$BATS_TEST_TMPDIR/out" "$BATS_TEST_TMPDIR/live"
+	socklife trace -q --read "$BATS_TEST_TMPDIR/live.rec"
+	diff "$BATS_TEST_TMPDIR/live" "$BATS_TEST_TMPDIR/out"
+}
+
 @test "live JSON keeps to the schema" {
 	/usr/bin/python3 -c 'import jsonschema' 2>/dev/null || skip "python3-jsonschema is not installed"
 	socklife schema

@@ -2,6 +2,8 @@
 /* The view of check: what the system gives, then a line for each fact. */
 #include "view_check.h"
 
+#include <string.h>
+
 #include "json.h"
 #include "json_record.h"
 #include "names.h"
@@ -52,8 +54,9 @@ static void fact_text(const struct check *check, const struct sl_fact_status *f,
 	term_begin(term, &t, signal);
 	text_add(&t, "%s", f->watched ? "yes" : late ? " - " : "no ");
 	term_end(term, &t, signal);
-	text_add(&t, " %-*s %-*s %s", FACT_WIDTH, sl_name_fact(f->fact), LEVEL_WIDTH, run_level_name(f->from_level),
-		 f->watched ? f->hook : "");
+	text_add(&t, " %-*s %s", FACT_WIDTH, sl_name_fact(f->fact), run_level_name(f->from_level));
+	if (f->watched)
+		text_add(&t, "%*s%s", LEVEL_WIDTH + 1 - (int)strlen(run_level_name(f->from_level)), "", f->hook);
 	printf("%s\n", t.s);
 	if (about)
 		note("what", sl_about_fact(f->fact));
