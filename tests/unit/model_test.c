@@ -13,6 +13,7 @@
 
 #include "../../userspace/lib/decode.h"
 #include "../../userspace/lib/model.h"
+#include "../../userspace/lib/model_table.h"
 #include "../../userspace/lib/source_fake.h"
 
 #define S 1000000000ULL
@@ -417,6 +418,18 @@ static void a_filter_on_the_life_decides_its_events_at_the_end(void **state)
 	stop(v);
 }
 
+static void after_the_end_nothing_waits(void **state)
+{
+	struct view *v = start("bytes > 100");
+
+	(void)state;
+	life(v, 4, ended(owned(A, 42), 0));
+	assert_int_equal(stats(v).filtered, 1);
+	event(v, 5, A);
+	assert_int_equal(stats(v).filtered, 2);
+	stop(v);
+}
+
 static void finish_decides_what_is_still_held(void **state)
 {
 	struct view *v = start("pid 42 or errno ECONNREFUSED");
@@ -715,6 +728,23 @@ static void sequence_numbers_correct_an_earlier_guess(void **state)
 	stop(v);
 }
 
+static void a_stronger_pair_takes_an_end_from_a_weaker_one(void **state)
+{
+	struct view *v = start(NULL);
+
+	(void)state;
+	ident(v, 1, end_of(A, 48122, 8080));
+	ident(v, 2, with_isn(end_of(B, 8080, 48122), 6, 5));
+	event(v, 3, A);
+	ident(v, 4, with_isn(end_of(C, 48122, 8080), 5, 6));
+	event(v, 5, A);
+	event(v, 6, B);
+	assert_int_equal(v->event[0].peer, B);
+	assert_int_equal(v->event[1].peer, 0);
+	assert_int_equal(v->event[2].peer, C);
+	stop(v);
+}
+
 static void ports_used_again_pair_with_the_new_connection(void **state)
 {
 	struct sl_ident old_b = end_of(B, 8080, 48122), old_a = end_of(A, 48122, 8080);
@@ -725,11 +755,11 @@ static void ports_used_again_pair_with_the_new_connection(void **state)
 	ident(v, 2, old_b);
 	life(v, 3, ended(old_a, SL_CLF_TIME_WAIT));
 	life(v, 4, ended(old_b, 0));
-	ident(v, 2 * S, end_of(C, 48122, 8080));
-	event(v, 2 * S + 1, C);
+	ident(v, 5, end_of(C, 48122, 8080));
+	event(v, 6, C);
 	assert_int_equal(v->event[0].peer, 0);
-	ident(v, 2 * S + 2, end_of(0xd4, 8080, 48122));
-	event(v, 2 * S + 3, C);
+	ident(v, 7, end_of(0xd4, 8080, 48122));
+	event(v, 8, C);
 	assert_int_equal(v->event[1].peer, 0xd4);
 	stop(v);
 }
@@ -747,6 +777,47 @@ static void a_peer_that_has_gone_is_still_the_peer(void **state)
 	life(v, 10 * S, ended(end_of(B, 8080, 48122), 0));
 	assert_int_equal(v->life[1].peer, A);
 	stop(v);
+}
+
+static void an_end_can_change_after_its_peer_has_gone(void **state)
+{
+	struct view *v = start(NULL);
+
+	(void)state;
+	ident(v, 1, end_of(A, 48122, 8080));
+	ident(v, 2, end_of(B, 8080, 48122));
+	life(v, 3, ended(end_of(A, 48122, 8080), 0));
+	sl_model_tick(v->model, 10 * S);
+	ident(v, 10 * S, end_of(B, 8080, 5));
+	event(v, 10 * S, B);
+	assert_int_equal(v->event[0].peer, 0);
+	stop(v);
+}
+
+static void the_table_finds_equal_keys_newest_first_however_it_grows(void **state)
+{
+	struct sl_table_node same[3], other[2000], *node;
+	struct sl_table table;
+
+	(void)state;
+	assert_int_equal(sl_table_init(&table), 0);
+	for (unsigned i = 0; i < 2000; i++) {
+		if (i == 10 || i == 700 || i == 1500)
+			sl_table_insert(&table, &same[i / 700], 0xffff);
+		sl_table_insert(&table, &other[i], i);
+	}
+	node = sl_table_first(&table, 0xffff);
+	for (int i = 2; i >= 0; i--, node = sl_table_next(node))
+		assert_ptr_equal(node, &same[i]);
+	assert_null(node);
+	for (unsigned i = 0; i < 2000; i++) {
+		assert_ptr_equal(sl_table_first(&table, i), &other[i]);
+		sl_table_remove(&table, &other[i]);
+		sl_table_remove(&table, &other[i]);
+	}
+	assert_int_equal(table.count, 3);
+	assert_null(sl_table_first(&table, 5));
+	sl_table_exit(&table);
 }
 
 static void ends_of_sockets_without_ports_or_addresses_are_not_paired(void **state)
@@ -823,6 +894,7 @@ int main(void)
 		cmocka_unit_test(too_many_held_events_push_out_the_oldest_and_are_counted),
 		cmocka_unit_test(giving_up_an_undecided_event_frees_the_decided_ones_behind_it),
 		cmocka_unit_test(a_filter_on_the_life_decides_its_events_at_the_end),
+		cmocka_unit_test(after_the_end_nothing_waits),
 		cmocka_unit_test(finish_decides_what_is_still_held),
 		cmocka_unit_test(an_idle_unknown_socket_is_decided_and_forgotten),
 		cmocka_unit_test(open_lives_are_shown_only_on_request),
@@ -840,8 +912,11 @@ int main(void)
 		cmocka_unit_test(with_sequence_numbers_these_must_agree_and_namespaces_need_not),
 		cmocka_unit_test(a_socket_connected_to_itself_has_no_peer),
 		cmocka_unit_test(sequence_numbers_correct_an_earlier_guess),
+		cmocka_unit_test(a_stronger_pair_takes_an_end_from_a_weaker_one),
 		cmocka_unit_test(ports_used_again_pair_with_the_new_connection),
 		cmocka_unit_test(a_peer_that_has_gone_is_still_the_peer),
+		cmocka_unit_test(an_end_can_change_after_its_peer_has_gone),
+		cmocka_unit_test(the_table_finds_equal_keys_newest_first_however_it_grows),
 		cmocka_unit_test(ends_of_sockets_without_ports_or_addresses_are_not_paired),
 		cmocka_unit_test(a_hundred_thousand_sockets_are_kept_apart),
 		cmocka_unit_test(the_scene_gives_two_whole_lives_that_are_each_others_peers),
