@@ -18,9 +18,12 @@ void view_text_begin(struct run *run)
 		fprintf(stderr, "  filter: %s", run->filter);
 	fprintf(stderr, "  level: %s%s\n", run_level_name(run->level),
 		run->live && !run->set->command ? "  Ctrl-C to stop" : "");
-	if (missing)
-		fprintf(stderr, "%u fact%s not watched here: see socklife check\n", missing,
-			missing == 1 ? " is" : "s are");
+	if (!missing)
+		return;
+	fprintf(stderr, "%u fact%s not watched here", missing, missing == 1 ? " is" : "s are");
+	if (run->live)
+		fprintf(stderr, ": see socklife check --level %s", run_level_name(run->level));
+	fputc('\n', stderr);
 }
 
 static void count(const char *name, uint64_t n)
