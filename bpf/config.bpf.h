@@ -7,16 +7,17 @@
 #define SL_CONFIG_BPF_H
 
 struct sl_bpf_config {
-	unsigned long long watched; /* bitmap of facts */
+	unsigned long long watched;   /* bitmap of facts */
 	unsigned long long cgroup_id; /* only sockets of this cgroup and those below it; 0: all */
-	unsigned long long attach_id; /* the cgroup programs see only this cgroup and those below it; 0: all, or none at all */
+	unsigned long long
+		attach_id; /* the cgroup programs see only this cgroup and those below it; 0: all, or none at all */
 	unsigned long long cgroup_facts; /* facts that cgroup programs show: not watched for sockets elsewhere */
-	unsigned int netns;         /* only this one; 0: all */
-	unsigned int events;        /* 1: level calls, an event for each step */
-	unsigned int follow;        /* 1: only processes in follow_pids and the peers of their sockets */
+	unsigned int netns;              /* only this one; 0: all */
+	unsigned int events;             /* 1: level calls, an event for each step */
+	unsigned int follow;             /* 1: only processes in follow_pids and the peers of their sockets */
 	unsigned int ring_bytes;
-	unsigned int reserve_bytes; /* of it kept for identities and lives */
-	unsigned int watermark;     /* bytes; the reader is woken when the fill crosses it */
+	unsigned int reserve_bytes;  /* of it kept for identities and lives */
+	unsigned int watermark;      /* bytes; the reader is woken when the fill crosses it */
 	unsigned int retransmit_err; /* the tracepoint has a third argument: the result */
 	unsigned int reset_reason;   /* tcp_send_reset has a third argument: the reason */
 	unsigned int drop_reason;    /* kfree_skb has a third argument: the reason */
@@ -24,7 +25,8 @@ struct sl_bpf_config {
 	unsigned int drop_none;      /* reasons up to this one say that nothing was wrong (NOT_SPECIFIED) */
 	unsigned int cgroup_close;   /* cgroup/sock_release is attached: it tells close(), sys_enter need not */
 	unsigned int tick_us;        /* length of a jiffy; 0: unknown, and then times in jiffies are not reported */
-	unsigned int calls_told;     /* bit per SL_CALL_*: its return is told, by sys_exit or a function hook; others only add */
+	unsigned int
+		calls_told; /* bit per SL_CALL_*: its return is told, by sys_exit or a function hook; others only add */
 	unsigned int function_calls; /* of them, by a function hook */
 	unsigned int call_time;      /* sys_enter is attached */
 };

@@ -44,7 +44,8 @@ static __always_inline __u64 call_took(struct task_struct *task, __u64 now_ns)
 }
 
 /* The event of a call. Returns the slot, to be filled further and ended. */
-static __always_inline struct sl_emit_slot call_event(struct sl_life *life, __u32 call, long ret, __u64 dur_ns, __u64 now_ns)
+static __always_inline struct sl_emit_slot call_event(struct sl_life *life, __u32 call, long ret, __u64 dur_ns,
+						      __u64 now_ns)
 {
 	struct sl_emit_slot slot = { NULL, 0 };
 
@@ -185,7 +186,9 @@ static __always_inline void call_option_done(struct sl_life *life, struct sl_opt
 
 static __always_inline void call_setsockopt(struct sl_life *life, struct pt_regs *regs, long ret, __u64 now_ns)
 {
-	struct sl_option opt = { .level = sl_regs_arg2(regs), .name = sl_regs_arg3(regs), .ret = ret, .known = SL_OPT_RET };
+	struct sl_option opt = {
+		.level = sl_regs_arg2(regs), .name = sl_regs_arg3(regs), .ret = ret, .known = SL_OPT_RET
+	};
 
 	call_option_done(life, &opt, ret, now_ns);
 }
@@ -207,7 +210,8 @@ static __always_inline bool call_is_ours(long nr)
 }
 
 /* Calls on a socket that exists, by their first argument. */
-static __always_inline void call_on_socket(struct task_struct *task, struct pt_regs *regs, long nr, long ret, __u64 now_ns)
+static __always_inline void call_on_socket(struct task_struct *task, struct pt_regs *regs, long nr, long ret,
+					   __u64 now_ns)
 {
 	struct sock *sk = call_sock(task, sl_regs_arg1(regs));
 	struct sl_life *life = sk ? table_get(read_cookie(sk)) : NULL;
@@ -215,9 +219,7 @@ static __always_inline void call_on_socket(struct task_struct *task, struct pt_r
 	if (!life || !call_own(life, now_ns))
 		return;
 	switch (nr) {
-	case SL_NR_CONNECT:
-		call_connect(life, task, ret, now_ns);
-		break;
+	case SL_NR_CONNECT: call_connect(life, task, ret, now_ns); break;
 	case SL_NR_BIND:
 		if (!ret && read_ident(&life->id, sk))
 			emit_ident(life, now_ns);
@@ -229,12 +231,8 @@ static __always_inline void call_on_socket(struct task_struct *task, struct pt_r
 			life->calls.backlog_in_force = sk->sk_max_ack_backlog;
 		call_done(life, task, SL_CALL_LISTEN, ret, sl_regs_arg2(regs), now_ns);
 		break;
-	case SL_NR_SHUTDOWN:
-		call_done(life, task, SL_CALL_SHUTDOWN, ret, sl_regs_arg2(regs), now_ns);
-		break;
-	case SL_NR_SETSOCKOPT:
-		call_setsockopt(life, regs, ret, now_ns);
-		break;
+	case SL_NR_SHUTDOWN: call_done(life, task, SL_CALL_SHUTDOWN, ret, sl_regs_arg2(regs), now_ns); break;
+	case SL_NR_SETSOCKOPT: call_setsockopt(life, regs, ret, now_ns); break;
 	}
 }
 
@@ -301,10 +299,8 @@ static __always_inline int call_enter(struct pt_regs *regs, long nr)
 	case SL_NR_SHUTDOWN:
 	case SL_NR_BIND:
 	case SL_NR_LISTEN:
-	case SL_NR_SOCKET:
-		break;
-	default:
-		return 0;
+	case SL_NR_SOCKET: break;
+	default: return 0;
 	}
 	task = bpf_get_current_task_btf();
 	if (sl_call_is_compat(task))

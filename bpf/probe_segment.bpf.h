@@ -322,7 +322,8 @@ static __always_inline __u16 segment_for_state(int old_state, int new_state)
 }
 
 /* The device's view of that segment, if it left a mark and is the one. */
-static __always_inline bool segment_take_mark(struct sl_segment *s, const struct sl_life *life, __u16 want, __u64 *ts_ns)
+static __always_inline bool segment_take_mark(struct sl_segment *s, const struct sl_life *life, __u16 want,
+					      __u64 *ts_ns)
 {
 	struct sl_flow_key own, peer;
 	struct sl_mark *m;

@@ -136,7 +136,8 @@ static __always_inline void state_calls(struct sl_life *life, int old_state, int
 		return;
 	if (new_state == SL_TCP_LISTEN && !(cfg.calls_told & 1 << SL_CALL_LISTEN))
 		sl_call_returned(&life->calls, SL_CALL_LISTEN, 0, 0);
-	if (new_state == SL_TCP_SYN_SENT && !(cfg.calls_told & 1 << SL_CALL_CONNECT) && !life->calls.call[SL_CALL_CONNECT].count)
+	if (new_state == SL_TCP_SYN_SENT && !(cfg.calls_told & 1 << SL_CALL_CONNECT) &&
+	    !life->calls.call[SL_CALL_CONNECT].count)
 		sl_call_returned(&life->calls, SL_CALL_CONNECT, 0, 0);
 }
 

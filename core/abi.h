@@ -36,10 +36,10 @@ struct sl_rec {
 };
 
 /* ---- losses: counted by record type and reason, in memory that the reader cannot write ----------------------- */
-#define SL_LOST_RING_FULL 0   /* no room left in the ring */
-#define SL_LOST_RESERVE 1     /* room left, but kept for begin and end records */
-#define SL_LOST_TABLE_FULL 2  /* a socket not followed: the table is at its ceiling */
-#define SL_LOST_NO_MEMORY 3   /* a socket not followed: the kernel had no memory for its life */
+#define SL_LOST_RING_FULL 0  /* no room left in the ring */
+#define SL_LOST_RESERVE 1    /* room left, but kept for begin and end records */
+#define SL_LOST_TABLE_FULL 2 /* a socket not followed: the table is at its ceiling */
+#define SL_LOST_NO_MEMORY 3  /* a socket not followed: the kernel had no memory for its life */
 #define SL_LOST_NR 4
 
 struct sl_counters { /* one a CPU */
@@ -130,7 +130,7 @@ struct sl_call_errno { /* the first few (call, errno) pairs and how often */
 };
 
 #define SL_OPTION_NR 8 /* a power of two */
-struct sl_option { /* the last few options set; value is the first 4 bytes of what was asked */
+struct sl_option {     /* the last few options set; value is the first 4 bytes of what was asked */
 	__u16 level;
 	__u16 name;
 	__s32 asked;
@@ -159,33 +159,33 @@ struct sl_calls {
 };
 
 /* ---- handshake (RFC 9293 3.5) --------------------------------------------------------------------------------- */
-#define SL_HS_NONE 0          /* no handshake was begun */
-#define SL_HS_PENDING 1       /* begun, no outcome yet */
+#define SL_HS_NONE 0    /* no handshake was begun */
+#define SL_HS_PENDING 1 /* begun, no outcome yet */
 #define SL_HS_ESTABLISHED 2
-#define SL_HS_REFUSED 3       /* a RST answered */
-#define SL_HS_TIMED_OUT 4     /* nothing answered */
-#define SL_HS_UNREACHABLE 5   /* ICMP, or no route */
-#define SL_HS_LOCAL_ERROR 6   /* the own host refused: address in use, no port left, ... see err */
-#define SL_HS_DENIED 7        /* policy: EPERM, EACCES */
-#define SL_HS_CANCELLED 8     /* the program closed the socket first */
-#define SL_HS_ABORTED 9       /* the handshake was broken off (server side: RST in SYN_RECV, or child dropped) */
-#define SL_HS_OTHER 10        /* another errno, see err */
+#define SL_HS_REFUSED 3     /* a RST answered */
+#define SL_HS_TIMED_OUT 4   /* nothing answered */
+#define SL_HS_UNREACHABLE 5 /* ICMP, or no route */
+#define SL_HS_LOCAL_ERROR 6 /* the own host refused: address in use, no port left, ... see err */
+#define SL_HS_DENIED 7      /* policy: EPERM, EACCES */
+#define SL_HS_CANCELLED 8   /* the program closed the socket first */
+#define SL_HS_ABORTED 9     /* the handshake was broken off (server side: RST in SYN_RECV, or child dropped) */
+#define SL_HS_OTHER 10      /* another errno, see err */
 
 #define SL_HSF_SIMULTANEOUS (1u << 0)
 #define SL_HSF_FASTOPEN (1u << 1)
-#define SL_HSF_ASYNC (1u << 2)      /* connect() returned EINPROGRESS */
+#define SL_HSF_ASYNC (1u << 2)           /* connect() returned EINPROGRESS */
 #define SL_HSF_SYNACK_FROM_RTT (1u << 3) /* server: synack_ns is ack_ns minus the kernel's own RTT sample */
 #define SL_HSF_SYN_FROM_STATE (1u << 4)  /* client: syn_ns is when SYN_SENT was entered, not when the SYN left */
 #define SL_HSF_ACCEPTED (1u << 5)
-#define SL_HSF_COOKIE (1u << 6)     /* SYN cookie */
+#define SL_HSF_COOKIE (1u << 6) /* SYN cookie */
 
 struct sl_handshake {
-	__u64 begin_ns;  /* connect() entered SYN_SENT; at a server the SYN came */
-	__u64 syn_ns;    /* client: (first) SYN sent; server: SYN received */
-	__u64 synack_ns; /* client: SYN-ACK received; server: (first) SYN-ACK sent */
-	__u64 ack_ns;    /* client: third segment sent; server: received */
-	__u64 done_ns;   /* ESTABLISHED, or the failure */
-	__u64 accept_ns; /* server: accept() returned the socket */
+	__u64 begin_ns;     /* connect() entered SYN_SENT; at a server the SYN came */
+	__u64 syn_ns;       /* client: (first) SYN sent; server: SYN received */
+	__u64 synack_ns;    /* client: SYN-ACK received; server: (first) SYN-ACK sent */
+	__u64 ack_ns;       /* client: third segment sent; server: received */
+	__u64 done_ns;      /* ESTABLISHED, or the failure */
+	__u64 accept_ns;    /* server: accept() returned the socket */
 	__u32 accept_queue; /* server: sockets in the accept queue when this one entered it, itself included */
 	__u32 rtt_us;       /* the kernel's RTT sample of the handshake; 0: none */
 	__u16 syn_retrans;
@@ -203,9 +203,9 @@ struct sl_handshake {
 #define SL_CLOSE_SIMULTANEOUS 3 /* the FINs crossed */
 #define SL_CLOSE_RESET_SENT 4   /* aborted by this end */
 #define SL_CLOSE_RESET_RECEIVED 5
-#define SL_CLOSE_TIMED_OUT 6    /* retransmissions, keepalive or user timeout gave up */
-#define SL_CLOSE_ERROR 7        /* another error, see err */
-#define SL_CLOSE_UNCONNECTED 8  /* closed, and there was no connection to close */
+#define SL_CLOSE_TIMED_OUT 6   /* retransmissions, keepalive or user timeout gave up */
+#define SL_CLOSE_ERROR 7       /* another error, see err */
+#define SL_CLOSE_UNCONNECTED 8 /* closed, and there was no connection to close */
 
 #define SL_CLF_TIME_WAIT (1u << 0)    /* entered TIME_WAIT */
 #define SL_CLF_TAIL_PENDING (1u << 1) /* the socket went while the peer's FIN was still to come: SL_EV_TAIL follows */
@@ -223,15 +223,15 @@ struct sl_close {
 	__u64 fin_received_ns; /* the peer's FIN */
 	__u64 fin_ack_sent_ns; /* this end's ACK of it */
 	__u64 reset_ns;
-	__u64 end_ns;          /* the life's end */
-	__u64 half_closed_ns;  /* how long only one direction was open */
+	__u64 end_ns;            /* the life's end */
+	__u64 half_closed_ns;    /* how long only one direction was open */
 	__u64 half_closed_bytes; /* payload moved in that time, both ways */
-	__u32 unread_bytes;    /* in the receive queue at close() */
+	__u32 unread_bytes;      /* in the receive queue at close() */
 	__u32 reset_reason;
-	__u16 class_;          /* SL_CLOSE_* */
-	__u16 flags;           /* SL_CLF_* */
-	__u16 last_state;      /* TCP state before the end, TCP_* of the kernel */
-	__s16 err;             /* positive errno */
+	__u16 class_;     /* SL_CLOSE_* */
+	__u16 flags;      /* SL_CLF_* */
+	__u16 last_state; /* TCP state before the end, TCP_* of the kernel */
+	__s16 err;        /* positive errno */
 };
 
 /* ---- buffers: layout now, logic with the buffers' issue --------------------------------------------------------- */
@@ -297,18 +297,18 @@ struct sl_drop {
 };
 
 struct sl_errors {
-	__u32 retrans;      /* segments retransmitted, all causes, SYN, FIN and SYN-ACK included */
+	__u32 retrans; /* segments retransmitted, all causes, SYN, FIN and SYN-ACK included */
 	__u32 retrans_rto;
 	__u32 retrans_fast;
 	__u32 retrans_tlp;
 	__u32 spurious;
 	__u32 lost;
-	__u32 reordering;   /* times reordering was seen */
+	__u32 reordering; /* times reordering was seen */
 	__u32 dsack;
-	__u32 sock_errors;  /* errors reported to the socket */
-	__s32 last_sk_err;  /* positive errno */
+	__u32 sock_errors; /* errors reported to the socket */
+	__s32 last_sk_err; /* positive errno */
 	__u32 icmp;
-	__u32 drops;        /* skbs dropped with this socket, all reasons */
+	__u32 drops; /* skbs dropped with this socket, all reasons */
 	struct sl_drop drop[SL_DROP_NR];
 	__u32 resets_sent;
 	__u32 resets_received;
@@ -326,15 +326,15 @@ struct sl_security {
 };
 
 /* ---- completeness ------------------------------------------------------------------------------------------------ */
-#define SL_LIFE_OPEN (1u << 0)      /* the socket lives on: tracing stopped, or a snapshot */
-#define SL_LIFE_SEEN_LATE (1u << 1) /* it existed before it was followed */
-#define SL_LIFE_LOST (1u << 2)      /* records about it were lost: lost counts them */
+#define SL_LIFE_OPEN (1u << 0)        /* the socket lives on: tracing stopped, or a snapshot */
+#define SL_LIFE_SEEN_LATE (1u << 1)   /* it existed before it was followed */
+#define SL_LIFE_LOST (1u << 2)        /* records about it were lost: lost counts them */
 #define SL_LIFE_END_GUESSED (1u << 3) /* the end itself was not seen; found gone by the reader's sweep */
 
 struct sl_completeness {
 	__u64 watched; /* bit n: fact n of fact.h was watched in this run */
 	__u32 lost;
-	__u32 flags; /* SL_LIFE_* */
+	__u32 flags;  /* SL_LIFE_* */
 	__u32 events; /* records made about this socket, lost ones included */
 	__u32 pad;
 };
@@ -368,33 +368,33 @@ struct sl_life_rec {
 };
 
 /* ---- events ------------------------------------------------------------------------------------------------------ */
-#define SL_EV_CALL 1     /* a call returned: call; io for SEND and RECV */
-#define SL_EV_OPTION 2   /* an option was set: option */
-#define SL_EV_STATE 3    /* TCP state: state */
-#define SL_EV_SEGMENT 4  /* a handshake, close or reset segment: segment */
-#define SL_EV_RETRANS 5  /* a segment was sent again: segment */
-#define SL_EV_RESET 6    /* RST: reset; SL_EVF_OUT or SL_EVF_IN */
-#define SL_EV_ERROR 7    /* the kernel reported an error to the socket: ret = -errno */
-#define SL_EV_DROP 8     /* an skb of the socket was dropped: drop */
-#define SL_EV_OUTCOME 9  /* the handshake ended: ret, a = SL_HS_* in state.new_state */
-#define SL_EV_TAIL 10    /* after the life's record: the peer's FIN reached the TIME_WAIT socket: segment */
+#define SL_EV_CALL 1    /* a call returned: call; io for SEND and RECV */
+#define SL_EV_OPTION 2  /* an option was set: option */
+#define SL_EV_STATE 3   /* TCP state: state */
+#define SL_EV_SEGMENT 4 /* a handshake, close or reset segment: segment */
+#define SL_EV_RETRANS 5 /* a segment was sent again: segment */
+#define SL_EV_RESET 6   /* RST: reset; SL_EVF_OUT or SL_EVF_IN */
+#define SL_EV_ERROR 7   /* the kernel reported an error to the socket: ret = -errno */
+#define SL_EV_DROP 8    /* an skb of the socket was dropped: drop */
+#define SL_EV_OUTCOME 9 /* the handshake ended: ret, a = SL_HS_* in state.new_state */
+#define SL_EV_TAIL 10   /* after the life's record: the peer's FIN reached the TIME_WAIT socket: segment */
 #define SL_EV_NR 11
 
 #define SL_EVF_IN (1u << 0)
 #define SL_EVF_OUT (1u << 1)
-#define SL_EVF_WIRE (1u << 2)  /* seen where the segment crosses the device; without it: from the state change it made */
+#define SL_EVF_WIRE (1u << 2) /* seen where the segment crosses the device; without it: from the state change it made */
 #define SL_EVF_TIMED (1u << 3) /* dur_ns is set */
 #define SL_EVF_LATE (1u << 4)  /* told after the fact: a request's segments, when its socket is born */
 
 /* What an event says beyond its kind: 24 bytes, by kind. */
 struct sl_ev_call { /* SL_EV_CALL, all but send and recv */
-	__u32 call;    /* SL_CALL_* */
-	__u32 arg;     /* listen: backlog asked; shutdown: how; socket, accept, close: the file descriptor, ~0: unknown */
+	__u32 call; /* SL_CALL_* */
+	__u32 arg;  /* listen: backlog asked; shutdown: how; socket, accept, close: the file descriptor, ~0: unknown */
 	__u64 cookie;  /* accept: on the listener the new socket, on the new socket the listener; 0: unknown */
 	__u64 wait_ns; /* accept: time in the accept queue; 0: unknown */
 };
 
-struct sl_ev_io { /* SL_EV_CALL of send and recv */
+struct sl_ev_io {    /* SL_EV_CALL of send and recv */
 	__u32 call;  /* SL_CALL_SEND or SL_CALL_RECV */
 	__u32 flags; /* MSG_* where the kernel shows them */
 	__u64 bytes;

@@ -8,38 +8,38 @@
 #define SL_FACT_H
 
 /*      name            bit  what it is, for people */
-#define SL_FACTS(X)                                                                                                   \
-	X(STATE, 0, "state", "TCP state changes, and with them handshake and close")                                  \
-	X(END, 1, "end", "the end of a TCP socket")                                                                   \
-	X(OWNER, 2, "owner", "which process owns a socket, taken in its own context")                                 \
-	X(SOCKET, 3, "socket", "socket() itself, before anything else is done with the socket")                      \
-	X(OPTION, 4, "option", "options set: level, name and the value asked")                                        \
-	X(OPTION_RESULT, 5, "option-result", "whether setting an option succeeded")                                   \
-	X(BIND, 6, "bind", "bind() that succeeded, with the address in force")                                        \
-	X(BIND_ERROR, 7, "bind-error", "bind() that failed, with its errno")                                          \
-	X(LISTEN, 8, "listen", "listen(), with the backlog in force")                                                 \
-	X(BACKLOG_ASKED, 9, "backlog-asked", "the backlog that listen() asked for")                                   \
-	X(CONNECT, 10, "connect", "TCP connects and their final outcome")                                             \
-	X(CONNECT_ERRNO, 11, "connect-errno", "connect() that fails before a SYN is sent, with its errno")            \
-	X(ACCEPT, 12, "accept", "accept(): who took the connection, and when")                                        \
-	X(SEND, 13, "send", "each send: bytes and errno")                                                             \
-	X(RECV, 14, "recv", "each receive: bytes and errno")                                                          \
-	X(CALL_TIME, 15, "call-time", "how long calls took")                                                          \
-	X(SHUTDOWN, 16, "shutdown", "shutdown() with its direction")                                                  \
-	X(CLOSE, 17, "close", "close() by the program")                                                               \
-	X(SEGMENT, 18, "segment", "SYN, FIN and RST segments, and the ACKs that answer them, at the device")          \
-	X(SYN_RECEIVED, 19, "syn-received", "when the SYN reached a listener")                                        \
-	X(RETRANS, 20, "retrans", "segments sent again")                                                              \
-	X(SYNACK_RETRANS, 21, "synack-retrans", "SYN-ACKs sent again")                                                \
-	X(RESET_SENT, 22, "reset-sent", "RSTs sent, with the kernel's reason where it has one")                       \
-	X(RESET_RECEIVED, 23, "reset-received", "RSTs received")                                                      \
-	X(SOCK_ERROR, 24, "sock-error", "errors that the kernel reports to a socket")                                 \
-	X(DROP, 25, "drop", "skbs dropped with a socket, with the kernel's reason")                                   \
-	X(TAIL, 26, "tail", "the peer's FIN when it reaches a TIME_WAIT socket")                                      \
-	X(BYTES, 27, "bytes", "TCP payload bytes and segments, from the kernel's own counters")                       \
-	X(SEED, 28, "seed", "sockets that existed before tracing began")                                              \
-	X(UDP_END, 29, "udp-end", "the end of UDP and raw sockets")                                                   \
-	X(UNIX, 30, "unix", "UNIX sockets' lives")                                                                    \
+#define SL_FACTS(X)                                                                                                    \
+	X(STATE, 0, "state", "TCP state changes, and with them handshake and close")                                   \
+	X(END, 1, "end", "the end of a TCP socket")                                                                    \
+	X(OWNER, 2, "owner", "which process owns a socket, taken in its own context")                                  \
+	X(SOCKET, 3, "socket", "socket() itself, before anything else is done with the socket")                        \
+	X(OPTION, 4, "option", "options set: level, name and the value asked")                                         \
+	X(OPTION_RESULT, 5, "option-result", "whether setting an option succeeded")                                    \
+	X(BIND, 6, "bind", "bind() that succeeded, with the address in force")                                         \
+	X(BIND_ERROR, 7, "bind-error", "bind() that failed, with its errno")                                           \
+	X(LISTEN, 8, "listen", "listen(), with the backlog in force")                                                  \
+	X(BACKLOG_ASKED, 9, "backlog-asked", "the backlog that listen() asked for")                                    \
+	X(CONNECT, 10, "connect", "TCP connects and their final outcome")                                              \
+	X(CONNECT_ERRNO, 11, "connect-errno", "connect() that fails before a SYN is sent, with its errno")             \
+	X(ACCEPT, 12, "accept", "accept(): who took the connection, and when")                                         \
+	X(SEND, 13, "send", "each send: bytes and errno")                                                              \
+	X(RECV, 14, "recv", "each receive: bytes and errno")                                                           \
+	X(CALL_TIME, 15, "call-time", "how long calls took")                                                           \
+	X(SHUTDOWN, 16, "shutdown", "shutdown() with its direction")                                                   \
+	X(CLOSE, 17, "close", "close() by the program")                                                                \
+	X(SEGMENT, 18, "segment", "SYN, FIN and RST segments, and the ACKs that answer them, at the device")           \
+	X(SYN_RECEIVED, 19, "syn-received", "when the SYN reached a listener")                                         \
+	X(RETRANS, 20, "retrans", "segments sent again")                                                               \
+	X(SYNACK_RETRANS, 21, "synack-retrans", "SYN-ACKs sent again")                                                 \
+	X(RESET_SENT, 22, "reset-sent", "RSTs sent, with the kernel's reason where it has one")                        \
+	X(RESET_RECEIVED, 23, "reset-received", "RSTs received")                                                       \
+	X(SOCK_ERROR, 24, "sock-error", "errors that the kernel reports to a socket")                                  \
+	X(DROP, 25, "drop", "skbs dropped with a socket, with the kernel's reason")                                    \
+	X(TAIL, 26, "tail", "the peer's FIN when it reaches a TIME_WAIT socket")                                       \
+	X(BYTES, 27, "bytes", "TCP payload bytes and segments, from the kernel's own counters")                        \
+	X(SEED, 28, "seed", "sockets that existed before tracing began")                                               \
+	X(UDP_END, 29, "udp-end", "the end of UDP and raw sockets")                                                    \
+	X(UNIX, 30, "unix", "UNIX sockets' lives")                                                                     \
 	X(DENIED, 31, "denied", "calls refused by policy, with what refused them")
 
 #define SL_FACT_ENUM(id, bit, name, about) SL_FACT_##id = (bit),

@@ -8,10 +8,10 @@
 
 #include "base.h"
 
-struct sl_flow_raw { /* as struct tcp_sock holds them */
-	__u64 bytes_sent;  /* payload handed to the device, retransmissions included */
+struct sl_flow_raw {      /* as struct tcp_sock holds them */
+	__u64 bytes_sent; /* payload handed to the device, retransmissions included */
 	__u64 bytes_retrans;
-	__u64 bytes_acked; /* sequence space: a client's SYN and any FIN count one */
+	__u64 bytes_acked;    /* sequence space: a client's SYN and any FIN count one */
 	__u64 bytes_received; /* sequence space: the peer's FIN counts one */
 };
 

@@ -17,13 +17,13 @@
 /* What the kernel's socket says at a state change. */
 struct sl_tcp_view {
 	__u64 now_ns;
-	__u32 rtt_us;        /* smoothed RTT, not scaled; at ESTABLISHED it is the handshake's sample */
+	__u32 rtt_us; /* smoothed RTT, not scaled; at ESTABLISHED it is the handshake's sample */
 	__u32 total_retrans;
-	__u32 unread_bytes;  /* in the receive queue */
-	__u32 accept_queue;  /* of the listener; 0: unknown */
-	__s32 sk_err;        /* positive errno, 0: none */
-	__u8 closed;         /* the program closed the socket: both directions shut down, or SOCK_DEAD */
-	__u8 fin_received;   /* SOCK_DONE */
+	__u32 unread_bytes; /* in the receive queue */
+	__u32 accept_queue; /* of the listener; 0: unknown */
+	__s32 sk_err;       /* positive errno, 0: none */
+	__u8 closed;        /* the program closed the socket: both directions shut down, or SOCK_DEAD */
+	__u8 fin_received;  /* SOCK_DONE */
 	__u8 pad[2];
 };
 
@@ -51,17 +51,13 @@ static __always_inline void sl_life_begin(struct sl_life *l, __u64 cookie, __u32
 static __always_inline void sl_life_seed(struct sl_life *l, __u32 state)
 {
 	switch (state) {
-	case SL_TCP_LISTEN:
-		l->id.role = SL_ROLE_LISTENER;
-		break;
+	case SL_TCP_LISTEN: l->id.role = SL_ROLE_LISTENER; break;
 	case SL_TCP_SYN_SENT:
 		l->id.role = SL_ROLE_CLIENT;
 		l->handshake.outcome = SL_HS_PENDING;
 		break;
-	case SL_TCP_CLOSE:
-		break;
-	default:
-		l->handshake.outcome = SL_HS_ESTABLISHED;
+	case SL_TCP_CLOSE: break;
+	default: l->handshake.outcome = SL_HS_ESTABLISHED;
 	}
 	if (state == SL_TCP_CLOSE_WAIT || state == SL_TCP_LAST_ACK || state == SL_TCP_CLOSING) {
 		l->close.flags |= SL_CLF_FIN_RECEIVED | SL_CLF_FIN_IN_BYTES;
@@ -112,8 +108,7 @@ static __always_inline void sl_life_closed(struct sl_life *l, __u32 old_state, c
 			c->flags |= SL_CLF_TAIL_PENDING;
 		}
 		break;
-	default:
-		c->unread_bytes = v->unread_bytes;
+	default: c->unread_bytes = v->unread_bytes;
 	}
 }
 
@@ -159,9 +154,7 @@ static __always_inline void sl_life_state(struct sl_life *l, __u32 old_state, __
 		l->id.role = SL_ROLE_CLIENT;
 		sl_handshake_begin(&l->handshake, v->now_ns);
 		break;
-	case SL_TCP_LISTEN:
-		l->id.role = SL_ROLE_LISTENER;
-		break;
+	case SL_TCP_LISTEN: l->id.role = SL_ROLE_LISTENER; break;
 	case SL_TCP_SYN_RECV:
 		if (old_state == SL_TCP_SYN_SENT) {
 			l->handshake.flags |= SL_HSF_SIMULTANEOUS;
@@ -170,16 +163,10 @@ static __always_inline void sl_life_state(struct sl_life *l, __u32 old_state, __
 		l->id.role = SL_ROLE_SERVER;
 		sl_handshake_child(&l->handshake, v->now_ns);
 		break;
-	case SL_TCP_ESTABLISHED:
-		sl_life_to_established(l, v);
-		break;
+	case SL_TCP_ESTABLISHED: sl_life_to_established(l, v); break;
 	case SL_TCP_FIN_WAIT1:
-	case SL_TCP_LAST_ACK:
-		sl_close_fin_sent(l, v->now_ns, moved);
-		break;
-	case SL_TCP_FIN_WAIT2:
-		sl_close_fin_acked(l, v->now_ns);
-		break;
+	case SL_TCP_LAST_ACK: sl_close_fin_sent(l, v->now_ns, moved); break;
+	case SL_TCP_FIN_WAIT2: sl_close_fin_acked(l, v->now_ns); break;
 	case SL_TCP_CLOSE_WAIT:
 		sl_close_fin_received(l, v->now_ns, moved, 0);
 		l->scratch.expect |= SL_EXPECT_FIN_ACK;

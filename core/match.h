@@ -29,8 +29,8 @@
 #define SL_CMP_RANGE 6 /* lo <= field <= hi */
 
 /* fields that the kernel can decide */
-#define SL_FIELD_LATER 0  /* only the reader can: always MAYBE in the kernel */
-#define SL_FIELD_FAMILY 1 /* AF_*; never changes */
+#define SL_FIELD_LATER 0    /* only the reader can: always MAYBE in the kernel */
+#define SL_FIELD_FAMILY 1   /* AF_*; never changes */
 #define SL_FIELD_PROTOCOL 2 /* IPPROTO_* */
 #define SL_FIELD_LPORT 3
 #define SL_FIELD_RPORT 4
@@ -180,12 +180,8 @@ static __always_inline void sl_match_step(struct sl_match_stack *s, __u8 op, int
 	int a, b;
 
 	switch (op) {
-	case SL_OP_TERM:
-		sl_match_push(s, term);
-		break;
-	case SL_OP_NOT:
-		sl_match_push(s, sl_tri_not(sl_match_pop(s)));
-		break;
+	case SL_OP_TERM: sl_match_push(s, term); break;
+	case SL_OP_NOT: sl_match_push(s, sl_tri_not(sl_match_pop(s))); break;
 	case SL_OP_AND:
 	case SL_OP_OR:
 		b = sl_match_pop(s);

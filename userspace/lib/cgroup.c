@@ -42,7 +42,8 @@ static int explain(struct sl_error *err, int ret, const char *path, const char *
 {
 	if (ret == -ENOTSUP)
 		return sl_error_set(err, ret, SL_ERR_USAGE, "give a directory below the cgroup2 mount",
-				    "it is a directory, but not of a cgroup2 hierarchy", "cgroup '%s' cannot be used", path);
+				    "it is a directory, but not of a cgroup2 hierarchy", "cgroup '%s' cannot be used",
+				    path);
 	return sl_error_set(err, ret, SL_ERR_USAGE, "see /proc/PID/cgroup: the path after 0::, below the cgroup2 mount",
 			    strerror(-ret), "no cgroup '%s' below %s", path, mount);
 }
@@ -117,7 +118,8 @@ int sl_cgroup_make(struct sl_cgroup *cgroup, pid_t pid)
 	if (err)
 		return err;
 	snprintf(cgroup->parent, sizeof(cgroup->parent), "%s%s", mount, strcmp(below, "/") ? below : "");
-	if (snprintf(cgroup->path, sizeof(cgroup->path), "%s/socklife.%d", cgroup->parent, (int)pid) >= (int)sizeof(cgroup->path))
+	if (snprintf(cgroup->path, sizeof(cgroup->path), "%s/socklife.%d", cgroup->parent, (int)pid) >=
+	    (int)sizeof(cgroup->path))
 		return -ENAMETOOLONG;
 	if (mkdir(cgroup->path, 0755))
 		return -errno;

@@ -17,7 +17,10 @@ struct sl_cgroup {
 	char parent[512]; /* ours: where its processes go back to */
 };
 
-#define SL_CGROUP_NONE { .fd = -1 }
+#define SL_CGROUP_NONE                                                                                                 \
+	{                                                                                                              \
+		.fd = -1                                                                                               \
+	}
 
 /* An existing cgroup, by path: absolute, or below the cgroup2 mount. NULL: the whole hierarchy. Returns 0 or -errno. */
 int sl_cgroup_open(struct sl_cgroup *cgroup, const char *path, struct sl_error *err);

@@ -11,7 +11,7 @@
 
 #define COMM_MAX 15   /* bytes, TASK_COMM_LEN less its end */
 #define REGEX_MAX 128 /* bytes */
-#define BOUNDS_MAX 2  /* {n,m} in one expression */
+#define COPIES_MAX 1024
 
 static int make_name(struct sl_filter_parse *p, const struct sl_filter_phrase *phrase, const char *value,
 		     struct sl_filter_term *term)
@@ -27,10 +27,28 @@ static int make_name(struct sl_filter_parse *p, const struct sl_filter_phrase *p
 	return 0;
 }
 
-/* What is too much for a name of 15 bytes; NULL: nothing. */
+/* How often the operator at @s has regcomp() copy what it stands behind: "+" twice, "{n,m}" n or m times. */
+static unsigned long copies(const char *s)
+{
+	unsigned long n, m = 0;
+	char *end;
+
+	if (*s == '+')
+		return 2;
+	if (*s != '{')
+		return 1;
+	n = strtoul(s + 1, &end, 10);
+	if (*end == ',')
+		m = strtoul(end + 1, NULL, 10);
+	if (n < m)
+		n = m;
+	return n < 2 ? 2 : n;
+}
+
+/* What is too much for a name of 15 bytes; NULL: nothing. Operators may stand inside each other, so they multiply. */
 static const char *excess(const char *regex)
 {
-	unsigned bounds = 0;
+	unsigned long all = 1, n;
 	const char *s;
 
 	if (strlen(regex) > REGEX_MAX)
@@ -38,12 +56,11 @@ static const char *excess(const char *regex)
 	for (s = regex; *s; s++) {
 		if (*s == '\\' && s[1] >= '1' && s[1] <= '9')
 			return "back-references are not taken";
+		n = copies(s);
+		if (n > COPIES_MAX || (all *= n) > COPIES_MAX)
+			return "it repeats too much for a name of 15 bytes";
 		if (*s == '\\' && s[1])
 			s++;
-		else if (*s == '{' && (++bounds > BOUNDS_MAX || strtoul(s + 1, NULL, 10) > COMM_MAX))
-			return "an expression has at most two {n,m}, up to 15";
-		else if (*s == ',' && bounds && strtoul(s + 1, NULL, 10) > COMM_MAX)
-			return "an expression has at most two {n,m}, up to 15";
 	}
 	return NULL;
 }

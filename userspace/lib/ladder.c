@@ -76,13 +76,24 @@ static const struct rung rungs[] = {
 	{ FACT(STATE), LIFE, CALLS, { "tp_state" }, "" },
 	{ FACT(END), LIFE, CALLS, { "tp_state", "tp_destroy" }, "" },
 	{ FACT(OWNER), LIFE, CALLS, { "tp_state", "fn_create", "fn_accept" }, "" },
-	{ FACT(OWNER), CALLS, CALLS, { "tp_state", "tp_sys_exit" }, "an io_uring accept is seen at the first send or receive" },
-	{ FACT(OWNER), LIFE, IO, { "tp_state", "cg_create", "cg_peer4", "cg_peer6" },
+	{ FACT(OWNER),
+	  CALLS,
+	  CALLS,
+	  { "tp_state", "tp_sys_exit" },
+	  "an io_uring accept is seen at the first send or receive" },
+	{ FACT(OWNER),
+	  LIFE,
+	  IO,
+	  { "tp_state", "cg_create", "cg_peer4", "cg_peer6" },
 	  "an accepted socket: when its program asks for the peer's address, or closes it" },
 	{ FACT(OWNER), LIFE, CALLS, { "tp_state" }, "only of sockets that connect or listen" },
 	{ FACT(SOCKET), LIFE, CALLS, { "fn_create", "fn_free" }, "sockets of programs, not of the kernel itself" },
 	{ FACT(SOCKET), LIFE, CALLS, { "cg_create" }, "IPv4 and IPv6 sockets of programs" },
-	{ FACT(OPTION), LIFE, CALLS, { "cg_option" }, "the first 4 bytes of the value; not options set through io_uring on old kernels" },
+	{ FACT(OPTION),
+	  LIFE,
+	  CALLS,
+	  { "cg_option" },
+	  "the first 4 bytes of the value; not options set through io_uring on old kernels" },
 	{ FACT(OPTION_RESULT), LIFE, CALLS, { "fn_option" }, "" },
 	{ FACT(OPTION_RESULT), LIFE, CALLS, { "fn_option_socket", "fn_option_common" }, "" },
 	{ FACT(OPTION_RESULT), CALLS, CALLS, { "tp_sys_exit" }, "setsockopt() only, not io_uring" },
@@ -98,22 +109,39 @@ static const struct rung rungs[] = {
 	{ FACT(CONNECT), LIFE, CALLS, { "tp_state" }, "" },
 	{ FACT(CONNECT_ERRNO), LIFE, CALLS, { "fn_connect", "fn_connect_dgram", "fn_create" }, "" },
 	{ FACT(CONNECT_ERRNO), CALLS, CALLS, { "tp_sys_exit", "cg_create" }, "connect() only, not io_uring" },
-	{ FACT(ACCEPT), LIFE, CALLS, { "fn_accept", "tp_state" }, "the wait is from ESTABLISHED until accept() takes the socket; failed accepts are not seen" },
-	{ FACT(ACCEPT), CALLS, CALLS, { "tp_sys_exit", "tp_state" },
+	{ FACT(ACCEPT),
+	  LIFE,
+	  CALLS,
+	  { "fn_accept", "tp_state" },
+	  "the wait is from ESTABLISHED until accept() takes the socket; failed accepts are not seen" },
+	{ FACT(ACCEPT),
+	  CALLS,
+	  CALLS,
+	  { "tp_sys_exit", "tp_state" },
 	  "accept() and accept4(), not io_uring; the wait is from ESTABLISHED to the call's return" },
 	{ FACT(SEND), IO, CALLS, { "tp_send" }, "" },
 	{ FACT(SEND), IO, CALLS, { "fn_send_tcp", "fn_send_udp", "fn_send_udp6", "fn_send_page" }, "TCP and UDP" },
 	{ FACT(RECV), IO, CALLS, { "tp_recv" }, "not splice() from a socket" },
-	{ FACT(RECV), IO, CALLS, { "fn_recv_tcp", "fn_recv_udp", "fn_recv_udp6" }, "TCP and UDP; not splice() from a socket" },
+	{ FACT(RECV),
+	  IO,
+	  CALLS,
+	  { "fn_recv_tcp", "fn_recv_udp", "fn_recv_udp6" },
+	  "TCP and UDP; not splice() from a socket" },
 	{ FACT(CALL_TIME), CALLS, CALLS, { "tp_sys_enter", "tp_sys_exit" }, "not io_uring, not 32-bit programs" },
 	{ FACT(SHUTDOWN), LIFE, CALLS, { "fn_shutdown" }, "IPv4 and IPv6 sockets" },
 	{ FACT(SHUTDOWN), CALLS, CALLS, { "tp_sys_exit" }, "shutdown() only, not io_uring" },
 	{ FACT(CLOSE), LIFE, CALLS, { "fn_release" }, "IPv4 and IPv6 sockets" },
 	{ FACT(CLOSE), LIFE, CALLS, { "cg_release" }, "IPv4 and IPv6 sockets" },
 	{ FACT(CLOSE), CALLS, CALLS, { "tp_sys_enter" }, "close() of the last descriptor, not the end of a process" },
-	{ FACT(SEGMENT), CALLS, CALLS, { "tp_segment_out", "tp_segment_in", "tp_state" },
+	{ FACT(SEGMENT),
+	  CALLS,
+	  CALLS,
+	  { "tp_segment_out", "tp_segment_in", "tp_state" },
 	  "not behind IPv6 extension headers; RSTs without a socket are not seen" },
-	{ FACT(SEGMENT), CALLS, CALLS, { "fn_segment_out", "tp_state" },
+	{ FACT(SEGMENT),
+	  CALLS,
+	  CALLS,
+	  { "fn_segment_out", "tp_state" },
 	  "where TCP hands them to IP, and SYN-ACKs not; segments that come in have the time of the state they change" },
 	{ FACT(SYN_RECEIVED), CALLS, CALLS, { "tp_segment_out", "tp_segment_in", "tp_state" }, "" },
 	{ FACT(RETRANS), LIFE, CALLS, { "tp_retransmit" }, "" },
@@ -126,11 +154,22 @@ static const struct rung rungs[] = {
 	{ FACT(TAIL), LIFE, CALLS, { "fn_tail" }, "" },
 	{ FACT(TAIL), LIFE, CALLS, { "tp_drop" }, "" },
 	{ FACT(BYTES), LIFE, CALLS, { "tp_state", "tp_destroy" }, "" },
-	{ FACT(SEED), LIFE, CALLS, { "it_file", "it_tcp" }, "orphans of other network namespaces are met at their next change" },
+	{ FACT(SEED),
+	  LIFE,
+	  CALLS,
+	  { "it_file", "it_tcp" },
+	  "orphans of other network namespaces are met at their next change" },
 	{ FACT(UDP_END), LIFE, CALLS, { "fn_free" }, "" },
 	{ FACT(UDP_END), LIFE, CALLS, { "cg_release" }, "" },
-	{ FACT(UNIX), IO, CALLS, { "fn_create", "fn_free", "tp_send", "tp_recv" }, "bind() and connect() of UNIX sockets are not watched" },
-	{ FACT(UNIX), CALLS, CALLS, { "tp_send", "tp_recv", "tp_sys_enter" },
+	{ FACT(UNIX),
+	  IO,
+	  CALLS,
+	  { "fn_create", "fn_free", "tp_send", "tp_recv" },
+	  "bind() and connect() of UNIX sockets are not watched" },
+	{ FACT(UNIX),
+	  CALLS,
+	  CALLS,
+	  { "tp_send", "tp_recv", "tp_sys_enter" },
 	  "from the first send or receive; the end by close(), not by the end of a process" },
 };
 #define RUNGS (sizeof(rungs) / sizeof(rungs[0]))
@@ -172,9 +211,15 @@ static const struct {
 	uint32_t call;
 	const char *program;
 } function_calls[] = {
-	{ SL_CALL_SOCKET, "fn_create" },  { SL_CALL_BIND, "fn_bind4" },     { SL_CALL_LISTEN, "fn_listen" },
-	{ SL_CALL_CONNECT, "fn_connect" }, { SL_CALL_ACCEPT, "fn_accept" },  { SL_CALL_SHUTDOWN, "fn_shutdown" },
-	{ SL_CALL_CLOSE, "fn_release" },   { SL_CALL_SETSOCKOPT, "fn_option" }, { SL_CALL_SETSOCKOPT, "fn_option_common" },
+	{ SL_CALL_SOCKET, "fn_create" },
+	{ SL_CALL_BIND, "fn_bind4" },
+	{ SL_CALL_LISTEN, "fn_listen" },
+	{ SL_CALL_CONNECT, "fn_connect" },
+	{ SL_CALL_ACCEPT, "fn_accept" },
+	{ SL_CALL_SHUTDOWN, "fn_shutdown" },
+	{ SL_CALL_CLOSE, "fn_release" },
+	{ SL_CALL_SETSOCKOPT, "fn_option" },
+	{ SL_CALL_SETSOCKOPT, "fn_option_common" },
 };
 
 uint32_t sl_ladder_calls(const struct sl_ladder *ladder, bool by_function)
@@ -293,9 +338,7 @@ static void status_hook_reason(struct sl_fact_status *s, const struct sl_ladder 
 	const char *section = hooks[i].section;
 
 	switch (ladder->hook[i].state) {
-	case SL_HOOK_MISSING:
-		snprintf(s->why, sizeof(s->why), "this kernel has no %s", section);
-		break;
+	case SL_HOOK_MISSING: snprintf(s->why, sizeof(s->why), "this kernel has no %s", section); break;
 	case SL_HOOK_NO_CAST:
 		snprintf(s->why, sizeof(s->why), "%s needs bpf_rdonly_cast(), which this kernel has not", section);
 		snprintf(s->fix, sizeof(s->fix), "Linux 6.2 or newer");
@@ -309,11 +352,10 @@ static void status_hook_reason(struct sl_fact_status *s, const struct sl_ladder 
 			 strerror(ladder->no_trampoline));
 		break;
 	case SL_HOOK_REFUSED:
-		snprintf(s->why, sizeof(s->why), "the kernel refused %s: %s%s%s", section, strerror(ladder->hook[i].err),
-			 *ladder->hook[i].detail ? ": " : "", ladder->hook[i].detail);
+		snprintf(s->why, sizeof(s->why), "the kernel refused %s: %s%s%s", section,
+			 strerror(ladder->hook[i].err), *ladder->hook[i].detail ? ": " : "", ladder->hook[i].detail);
 		break;
-	default:
-		break;
+	default: break;
 	}
 }
 

@@ -14,13 +14,13 @@
 
 /* Why a hook cannot be had. */
 enum sl_hook_state {
-	SL_HOOK_OFF,       /* not asked for */
-	SL_HOOK_WANTED,    /* will be loaded */
-	SL_HOOK_MISSING,   /* the kernel has no such tracepoint */
-	SL_HOOK_NO_CAST,   /* needs bpf_rdonly_cast(), which the kernel has not */
-	SL_HOOK_NO_CGROUP, /* no cgroup to attach to */
+	SL_HOOK_OFF,           /* not asked for */
+	SL_HOOK_WANTED,        /* will be loaded */
+	SL_HOOK_MISSING,       /* the kernel has no such tracepoint */
+	SL_HOOK_NO_CAST,       /* needs bpf_rdonly_cast(), which the kernel has not */
+	SL_HOOK_NO_CGROUP,     /* no cgroup to attach to */
 	SL_HOOK_NO_TRAMPOLINE, /* the kernel refuses programs on functions */
-	SL_HOOK_REFUSED,   /* the kernel refused to load or attach it: err */
+	SL_HOOK_REFUSED,       /* the kernel refused to load or attach it: err */
 };
 
 struct sl_hook {
@@ -42,7 +42,7 @@ struct sl_ladder {
 	int hooks;
 	enum sl_level level;
 	bool has_cgroup;
-	int no_trampoline; /* why the kernel refuses programs on functions: errno; 0: it does not */
+	int no_trampoline;   /* why the kernel refuses programs on functions: errno; 0: it does not */
 	char no_cgroup[160]; /* why not */
 	struct sl_fact_status facts[SL_FACT_NR];
 	uint64_t watched;

@@ -18,14 +18,14 @@ enum sl_level { SL_LEVEL_LIFE, SL_LEVEL_IO, SL_LEVEL_CALLS };
 
 struct sl_config {
 	enum sl_level level;
-	struct sl_match match;    /* what the kernel may decide by itself; len 0: all */
-	const char *cgroup;       /* path in a cgroup2 hierarchy, or NULL: host-wide */
-	uint32_t netns;           /* inode number; 0: all */
-	uint32_t follow_pid;      /* this process, its descendants, and the peers of their sockets on this host; 0: all */
-	uint32_t ring_bytes;      /* for each CPU; a power of two, at least a page; 0: the default */
-	uint32_t max_sockets;     /* ceiling of sockets followed at once; 0: the default */
-	uint32_t latency_ms;      /* longest time that a record waits for the reader; 0: the default */
-	const char *path;         /* source_file: the recording */
+	struct sl_match match; /* what the kernel may decide by itself; len 0: all */
+	const char *cgroup;    /* path in a cgroup2 hierarchy, or NULL: host-wide */
+	uint32_t netns;        /* inode number; 0: all */
+	uint32_t follow_pid;   /* this process, its descendants, and the peers of their sockets on this host; 0: all */
+	uint32_t ring_bytes;   /* for each CPU; a power of two, at least a page; 0: the default */
+	uint32_t max_sockets;  /* ceiling of sockets followed at once; 0: the default */
+	uint32_t latency_ms;   /* longest time that a record waits for the reader; 0: the default */
+	const char *path;      /* source_file: the recording */
 };
 
 /* A fact in a run, or in `check`: watched by which hook, or why not and what would enable it. */
@@ -33,10 +33,10 @@ struct sl_fact_status {
 	enum sl_fact fact;
 	bool watched;
 	enum sl_level from_level; /* the lowest level that watches it */
-	char hook[96];  /* the hook chosen, such as "tp_btf/inet_sock_set_state" */
-	char limit[192]; /* what this hook does not see; empty: nothing */
-	char why[192];  /* not watched: the verified reason */
-	char fix[192];  /* not watched: what would enable it */
+	char hook[96];            /* the hook chosen, such as "tp_btf/inet_sock_set_state" */
+	char limit[192];          /* what this hook does not see; empty: nothing */
+	char why[192];            /* not watched: the verified reason */
+	char fix[192];            /* not watched: what would enable it */
 };
 
 struct sl_stats {
@@ -45,9 +45,9 @@ struct sl_stats {
 	uint64_t order_violations; /* records that came out earlier than one already delivered */
 	uint64_t delivered_bytes;
 	uint64_t polls;
-	uint32_t sockets;       /* followed now */
-	uint32_t hooks;         /* attached */
-	uint64_t watched;       /* bitmap of facts */
+	uint32_t sockets; /* followed now */
+	uint32_t hooks;   /* attached */
+	uint64_t watched; /* bitmap of facts */
 };
 
 /* Called for each record in time order; the record is valid (see decode.h) and lives until the call returns. A

@@ -26,8 +26,9 @@
 #define DEFAULT_RING_BYTES_CALLS (4 * 1024 * 1024)
 #define MIN_RING_BYTES (16 * 1024)
 #define DEFAULT_LATENCY_MS 10
-#define MAX_HELD 500000 /* records in the merge; beyond, the rings fill, and count what they lose */
-#define DRAIN_EVERY 128 /* records delivered between two looks at the rings */
+#define MAX_HELD 500000         /* records in the merge; beyond, the rings fill, and count what they lose */
+#define SWEEP_NS 30000000000ULL /* how often sockets whose end no hook shows are looked for */
+#define DRAIN_EVERY 128         /* records delivered between two looks at the rings */
 
 struct source_bpf {
 	struct sl_source source;
@@ -39,9 +40,8 @@ struct source_bpf {
 	struct sl_merge *merge;
 	struct sl_rings *rings;
 	struct bpf_link *link[SL_HOOK_NR];
-	uint64_t last_wait_ns;
-	uint64_t polls, delivered_bytes, told_open;
-	uint64_t misses; /* of hooks that are detached again */
+	uint64_t polls, delivered_bytes, told_open, told_gone;
+	uint64_t sweeps, next_sweep_ns;
 };
 
 static uint64_t now_ns(void)
@@ -79,7 +79,8 @@ static int choose_cgroup(struct source_bpf *s, struct sl_error *err)
 		ret = sl_cgroup_open(&s->cgroup, path, path ? err : NULL);
 	s->ladder.has_cgroup = !ret;
 	if (ret && !path) {
-		snprintf(s->ladder.no_cgroup, sizeof(s->ladder.no_cgroup), "no cgroup to attach to: %s", strerror(-ret));
+		snprintf(s->ladder.no_cgroup, sizeof(s->ladder.no_cgroup), "no cgroup to attach to: %s",
+			 strerror(-ret));
 		return 0;
 	}
 	return ret;
@@ -227,7 +228,8 @@ static int open_kernel(struct source_bpf *s, struct sl_error *err)
 		return ret;
 	ret = sl_kernel_open(&s->kernel);
 	if (ret)
-		return sl_error_set(err, ret, SL_ERR_FEATURE, "boot a kernel with CONFIG_DEBUG_INFO_BTF=y (Debian's kernels are)",
+		return sl_error_set(err, ret, SL_ERR_FEATURE,
+				    "boot a kernel with CONFIG_DEBUG_INFO_BTF=y (Debian's kernels are)",
 				    "it has no type information: /sys/kernel/btf/vmlinux is missing or unreadable",
 				    "this kernel cannot be traced by eBPF");
 	return 0;
@@ -334,11 +336,13 @@ static int iterate(struct source_bpf *s, const char *program)
 	return err;
 }
 
-static int sweep(struct source_bpf *s, uint64_t number)
+/* The first sweep finds the sockets that exist; later ones mark the lives that are still there. */
+static int sweep(struct source_bpf *s)
 {
 	int err;
 
-	s->skel->bss->seed_sweep = number;
+	s->next_sweep_ns = now_ns() + SWEEP_NS;
+	s->skel->bss->seed_sweep = ++s->sweeps;
 	err = iterate(s, "it_tcp");
 	return iterate(s, "it_file") ?: err;
 }
@@ -363,11 +367,15 @@ static int bpf_source_start(struct sl_source *source, struct sl_error *err)
 	if (!ret)
 		ret = start_follow(s);
 	if (ret)
-		return sl_error_set(err, ret, SL_ERR_RUNTIME, "--ring 64KiB", strerror(-ret), "the rings cannot be made");
+		return sl_error_set(err, ret, SL_ERR_RUNTIME, "--ring 64KiB", strerror(-ret),
+				    "the rings cannot be made");
 	ret = attach_all(s, err);
 	if (ret)
 		return ret;
-	ret = s->config.follow_pid ? 0 : sweep(s, 1);
+	s->sweeps = s->config.follow_pid !=
+		    0; /* with a command to follow nothing is seeded: its sweeps are later ones */
+	s->next_sweep_ns = now_ns() + SWEEP_NS;
+	ret = s->config.follow_pid ? 0 : sweep(s);
 	if (ret)
 		sl_ladder_refuse(&s->ladder, sl_ladder_find(&s->ladder, "it_file"), -ret, "while seeding");
 	sl_ladder_settle(&s->ladder);
@@ -398,31 +406,6 @@ static int deliver(void *ctx, const struct sl_rec *rec)
 	return d->fn(d->ctx, rec);
 }
 
-static int bpf_source_poll(struct sl_source *source, int timeout_ms, sl_record_fn fn, void *ctx)
-{
-	struct source_bpf *s = (struct source_bpf *)source;
-	struct deliver d = { .s = s, .fn = fn, .ctx = ctx };
-	uint64_t deadline = now_ns() + (uint64_t)(timeout_ms < 0 ? 0 : timeout_ms) * 1000000;
-	int err, released;
-
-	for (;;) {
-		int wait = timeout_ms < (int)s->config.latency_ms ? timeout_ms : (int)s->config.latency_ms;
-		uint64_t looked;
-
-		err = sl_rings_wait(s->rings, wait);
-		if (err < 0)
-			return err;
-		looked = now_ns();
-		err = sl_rings_consume(s->rings);
-		s->polls++;
-		if (err < 0)
-			return err;
-		released = sl_merge_release(s->merge, looked, deliver, &d);
-		if (released || now_ns() >= deadline)
-			return released;
-	}
-}
-
 static uint64_t program_misses(struct source_bpf *s, int i)
 {
 	const struct sl_hook *hook = sl_ladder_hook(&s->ladder, i);
@@ -447,54 +430,104 @@ static void detach(struct source_bpf *s)
 	}
 }
 
-/* A life that the table still holds: open, or, for a socket without a state machine that the last sweep did not find, ended
- * unseen. */
-static int tell_open(struct source_bpf *s, struct sl_life_rec *rec, uint64_t ts_ns)
+/* A life that the table still holds, told as it is now. */
+static int tell(struct source_bpf *s, struct sl_life_rec *rec, uint32_t flag, uint64_t ts_ns)
 {
-	struct sl_life *life = &rec->life;
-	bool gone = life->id.protocol != IPPROTO_TCP && s->ladder.watched & SL_FACT_BIT(SEED) && life->scratch.sweep < 2;
-
-	life->complete.flags |= gone ? SL_LIFE_END_GUESSED : SL_LIFE_OPEN;
-	if (life->scratch.match == SL_TRI_NO)
-		return 0;
+	rec->life.complete.flags |= flag;
 	rec->rec.len = sizeof(*rec);
 	rec->rec.type = SL_REC_LIFE;
 	rec->rec.cpu = 0;
 	rec->rec.ts_ns = ts_ns;
 	rec->rec.seq = 0;
-	rec->rec.cookie = life->id.cookie;
-	s->told_open++;
+	rec->rec.cookie = rec->life.id.cookie;
 	return sl_merge_push(s->merge, &rec->rec);
 }
 
-static int tell_all_open(struct source_bpf *s)
+/* Did the last sweep, begun at swept_ns, miss a socket that only a sweep can find gone? TCP tells its end itself. */
+static bool is_gone(const struct source_bpf *s, const struct sl_life *life, uint64_t swept_ns)
+{
+	return life->id.protocol != IPPROTO_TCP && s->ladder.watched & SL_FACT_BIT(SEED) &&
+	       life->scratch.sweep < s->sweeps && life->id.created_ns < swept_ns;
+}
+
+/* Walks the table after a sweep: lives that are gone are told and forgotten; with @all the open ones are told too. */
+static int tell_table(struct source_bpf *s, uint64_t swept_ns, bool all)
 {
 	int fd = bpf_map__fd(s->skel->maps.lives), err = 0;
-	__u64 key, next, *from = NULL, ts_ns = now_ns();
+	__u64 key, next, ts_ns = now_ns();
 	static struct sl_life_rec rec;
+	bool more, gone;
 
-	while (!err && !bpf_map_get_next_key(fd, from, &next)) {
+	more = !bpf_map_get_next_key(fd, NULL, &next);
+	while (more && !err) {
 		key = next;
-		from = &key;
-		if (!bpf_map_lookup_elem(fd, &key, &rec))
-			err = tell_open(s, &rec, ts_ns);
+		more = !bpf_map_get_next_key(fd, &key, &next);
+		if (bpf_map_lookup_elem(fd, &key, &rec))
+			continue;
+		gone = is_gone(s, &rec.life, swept_ns);
+		if (!gone && !all)
+			continue;
+		err = tell(s, &rec, gone ? SL_LIFE_END_GUESSED : SL_LIFE_OPEN, ts_ns);
+		s->told_open += !gone;
+		s->told_gone += gone;
+		if (gone)
+			bpf_map_delete_elem(fd, &key);
 	}
 	return err;
+}
+
+/* On rungs that do not show the end of UDP or UNIX sockets the table would fill with the dead. */
+static int sweep_gone(struct source_bpf *s, uint64_t now)
+{
+	if (now < s->next_sweep_ns || sl_ladder_wants(&s->ladder, "fn_free"))
+		return 0;
+	sweep(s);
+	return tell_table(s, now, false);
+}
+
+static int bpf_source_poll(struct sl_source *source, int timeout_ms, sl_record_fn fn, void *ctx)
+{
+	struct source_bpf *s = (struct source_bpf *)source;
+	struct deliver d = { .s = s, .fn = fn, .ctx = ctx };
+	uint64_t deadline = now_ns() + (uint64_t)(timeout_ms < 0 ? 0 : timeout_ms) * 1000000;
+	int err, released;
+
+	for (;;) {
+		int wait = timeout_ms < (int)s->config.latency_ms ? timeout_ms : (int)s->config.latency_ms;
+		uint64_t looked;
+
+		err = sl_rings_wait(s->rings, wait);
+		if (err < 0)
+			return err;
+		looked = now_ns();
+		err = sl_rings_consume(s->rings);
+		s->polls++;
+		if (err < 0)
+			return err;
+		err = sweep_gone(s, looked);
+		if (err < 0)
+			return err;
+		released = sl_merge_release(s->merge, looked, deliver, &d);
+		if (released || now_ns() >= deadline)
+			return released;
+	}
 }
 
 static int bpf_source_stop(struct sl_source *source, sl_record_fn fn, void *ctx)
 {
 	struct source_bpf *s = (struct source_bpf *)source;
 	struct deliver d = { .s = s, .fn = fn, .ctx = ctx };
+	uint64_t swept_ns;
 	int err;
 
 	if (!s->rings)
 		return 0;
 	detach(s);
-	sweep(s, 2);
+	swept_ns = now_ns();
+	sweep(s);
 	err = sl_rings_consume(s->rings);
 	if (err >= 0)
-		err = tell_all_open(s);
+		err = tell_table(s, swept_ns, true);
 	if (err < 0)
 		return err;
 	return sl_merge_release(s->merge, UINT64_MAX, deliver, &d);
@@ -541,8 +574,9 @@ static int bpf_source_stats(struct sl_source *source, struct sl_stats *stats)
 		stats->hook_misses += program_misses(s, i);
 		stats->hooks += s->ladder.hook[i].state == SL_HOOK_WANTED;
 	}
-	stats->sum.seen[SL_REC_LIFE] += s->told_open;
-	stats->sum.delivered[SL_REC_LIFE] += s->told_open;
+	stats->sum.seen[SL_REC_LIFE] += s->told_open + s->told_gone;
+	stats->sum.delivered[SL_REC_LIFE] += s->told_open + s->told_gone;
+	stats->sum.lives_ended += s->told_gone;
 	gone = stats->sum.lives_ended + stats->sum.filtered;
 	stats->sockets = stats->sum.lives_begun > gone ? stats->sum.lives_begun - gone : 0;
 	stats->order_violations = s->merge ? sl_merge_violations(s->merge) : 0;

@@ -35,9 +35,10 @@ int sl_source_bpf_explain_load(int ret, struct sl_error *err)
 
 	snprintf(why, sizeof(why), "%s; lockdown is %s", strerror(-ret), sl_kernel_lockdown_name(sl_kernel_lockdown()));
 	if (ret == -EPERM)
-		return sl_error_set(err, ret, SL_ERR_PRIVILEGE, "run it outside the container, or with --privileged", why,
-				    "the kernel does not let this process load BPF programs");
+		return sl_error_set(err, ret, SL_ERR_PRIVILEGE, "run it outside the container, or with --privileged",
+				    why, "the kernel does not let this process load BPF programs");
 	if (ret == -ENOMEM)
-		return sl_error_set(err, ret, SL_ERR_RUNTIME, "--max-sockets 65536", why, "the maps do not fit into memory");
+		return sl_error_set(err, ret, SL_ERR_RUNTIME, "--max-sockets 65536", why,
+				    "the maps do not fit into memory");
 	return sl_error_set(err, ret, SL_ERR_FEATURE, "socklife check", why, "the kernel refused the BPF programs");
 }
