@@ -103,6 +103,7 @@ static void every_form_prints_in_one_spelling(void **state)
 		{ "comm != x", "not comm x" },
 		{ "comm ~ ^ngi", "comm ~ \"^ngi\"" },
 		{ "comm ~ \"^(ngi|post)\\.\"", "comm ~ \"^(ngi|post)\\\\.\"" },
+		{ "comm ~ \"^a+b+\\+{1,15}$\"", "comm ~ \"^a+b+\\\\+{1,15}$\"" },
 		{ "uid 0", "uid 0" },
 		{ "uid root", "uid 0" },
 		{ "uid > 999", "uid > 999" },

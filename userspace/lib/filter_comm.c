@@ -11,7 +11,7 @@
 
 #define COMM_MAX 15   /* bytes, TASK_COMM_LEN less its end */
 #define REGEX_MAX 128 /* bytes */
-#define COPIES_MAX 1024
+#define COPIES_MAX 256
 
 static int make_name(struct sl_filter_parse *p, const struct sl_filter_phrase *phrase, const char *value,
 		     struct sl_filter_term *term)
