@@ -165,7 +165,8 @@ check-style:
 	$(call say,FORMAT,'$(words $(STYLED)) files')
 	$(Q)$(CLANG_FORMAT) --dry-run -Werror $(STYLED)
 	$(call say,TIDY,userspace tests/load)
-	$(Q)$(CLANG_TIDY) --quiet $(LIB_SRC) $(CLI_SRC) $(LOAD_SRC) -- -std=gnu11 $(filter-out -M%,$(SL_CPPFLAGS))
+	$(Q)$(CLANG_TIDY) --quiet $(LIB_SRC) $(CLI_SRC) $(LOAD_SRC) -- -std=gnu11 \
+		$(patsubst -I$(G),-isystem $(G),$(filter-out -M%,$(SL_CPPFLAGS)))
 
 ##T format        clang-format over all, in place
 .PHONY: format
