@@ -46,8 +46,9 @@ int sl_model_create(struct sl_model **model, const struct sl_model_config *confi
 void sl_model_destroy(struct sl_model *model); /* accepts NULL */
 /* An sl_record_fn: ctx is the model. Returns 0 or -ENOMEM. */
 int sl_model_record(void *model, const struct sl_rec *rec);
-/* Time passes, in the records' clock: lives whose tail did not come are shown, sockets long gone are forgotten. Each
- * record's own stamp does so too, so a recording needs no ticks. */
+/* Time passes, in the records' clock: lives whose tail did not come are shown, sockets long gone are forgotten. Records
+ * stamped before now_ns should have come, so call it when the source is idle. Each record's own stamp does so too: a
+ * recording needs no ticks. */
 void sl_model_tick(struct sl_model *model, uint64_t now_ns);
 /* The end: all that is held is decided and shown. */
 void sl_model_finish(struct sl_model *model);
