@@ -91,3 +91,15 @@ void json_some(struct sl_json *json, const char *key, uint64_t value)
 	if (value)
 		sl_json_uint(json, key, value);
 }
+
+void json_between(struct sl_json *json, const char *key, uint64_t from_ns, uint64_t to_ns)
+{
+	if (from_ns && to_ns >= from_ns)
+		sl_json_micros(json, key, (int64_t)(to_ns - from_ns));
+}
+
+void json_flag(struct sl_json *json, const char *key, bool on)
+{
+	if (on)
+		sl_json_bool(json, key, true);
+}

@@ -20,8 +20,15 @@ void json_word(struct sl_json *json, const char *key, const char *name, uint32_t
 /* A name as the field spells it ("ECONNREFUSED", "SO_REUSEADDR"), or its number as text. */
 void json_name(struct sl_json *json, const char *key, const char *name, uint32_t number);
 void json_errno(struct sl_json *json, const char *key, int err); /* 0: writes nothing */
-/* Writes nothing if the value is 0, which means unknown or none. */
+/* Each writes nothing for what is 0 or false, which means unknown or none. */
 void json_some(struct sl_json *json, const char *key, uint64_t value);
+
+void json_between(struct sl_json *json, const char *key, uint64_t from_ns, uint64_t to_ns);
+void json_flag(struct sl_json *json, const char *key, bool on);
+
+/* Sections of a life that are worth a file of their own. */
+void json_handshake(struct sl_json *json, const struct sl_life *life);
+void json_close(struct sl_json *json, const struct sl_life *life);
 
 void json_event(struct run *run, const struct sl_event *ev, const struct sl_ident *id, uint64_t peer);
 void json_life(struct run *run, const struct sl_life *life, uint64_t ts_ns, uint64_t peer);

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define OPTION_MAX 64
+
 enum option_kind {
 	OPT_FLAG,   /* bool */
 	OPT_COUNT,  /* unsigned: how often it was given */
