@@ -110,10 +110,10 @@ static __always_inline __u16 sl_close_abort_class(const struct sl_life *l)
 {
 	if (l->errors.resets_received)
 		return SL_CLOSE_RESET_RECEIVED;
+	if (l->close.err == SL_ETIMEDOUT) /* a keepalive that gives up sends a RST, too */
+		return SL_CLOSE_TIMED_OUT;
 	if (l->errors.resets_sent)
 		return SL_CLOSE_RESET_SENT;
-	if (l->close.err == SL_ETIMEDOUT)
-		return SL_CLOSE_TIMED_OUT;
 	return SL_CLOSE_ERROR;
 }
 
@@ -127,9 +127,11 @@ static __always_inline void sl_close_end(struct sl_life *l, __u64 now_ns)
 		c->class_ = SL_CLOSE_UNCONNECTED;
 		return;
 	}
+	if (c->reset_ns) /* told after CLOSE was entered: there is no TIME_WAIT */
+		c->flags &= ~(SL_CLF_TIME_WAIT | SL_CLF_TAIL_PENDING);
 	if (c->flags & SL_CLF_TIME_WAIT)
 		return;
-	if (c->last_state == SL_TCP_LAST_ACK && c->fin_acked_ns)
+	if (c->last_state == SL_TCP_LAST_ACK && c->fin_acked_ns && !c->reset_ns)
 		return;
 	c->class_ = sl_close_abort_class(l);
 }
