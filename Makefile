@@ -165,8 +165,10 @@ check-style:
 	$(call say,FORMAT,'$(words $(STYLED)) files')
 	$(Q)$(CLANG_FORMAT) --dry-run -Werror $(STYLED)
 	$(call say,TIDY,userspace tests/load)
-	$(Q)$(CLANG_TIDY) --quiet $(LIB_SRC) $(CLI_SRC) $(LOAD_SRC) -- -std=gnu11 \
-		$(patsubst -I$(G),-isystem $(G),$(filter-out -M%,$(SL_CPPFLAGS)))
+	$(Q)$(CLANG_TIDY) --quiet $(filter-out $(SKEL_USERS),$(LIB_SRC) $(CLI_SRC) $(LOAD_SRC)) -- $(TIDY_FLAGS)
+	$(if $(SKEL_USERS),$(Q)$(CLANG_TIDY) --quiet --checks=-clang-analyzer-unix.Malloc $(SKEL_USERS) -- $(TIDY_FLAGS))
+# In the generated skeleton the analyser sees leaks that are none, and no filter of headers keeps it from telling.
+TIDY_FLAGS = -std=gnu11 $(patsubst -I$(G),-isystem $(G),$(filter-out -M%,$(SL_CPPFLAGS)))
 
 ##T format        clang-format over all, in place
 .PHONY: format

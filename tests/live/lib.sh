@@ -29,7 +29,8 @@ live_begin() {
 	4) skip_all "this kernel allows no BPF source: $("$SOCKLIFE" check 2>&1 | tail -n 1)" ;;
 	esac
 	trap live_end EXIT
-	trap 'exit 130' INT TERM
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
 	T=$(mktemp -d)
 	NS=slt-$$-$1
 	CG=$mount/slt-$$-$1
