@@ -24,7 +24,8 @@ struct sl_tcp_view {
 	__s32 sk_err;       /* positive errno, 0: none */
 	__u8 closed;        /* the program closed the socket: both directions shut down, or SOCK_DEAD */
 	__u8 fin_received;  /* SOCK_DONE */
-	__u8 pad[2];
+	__u8 linger;       /* SO_LINGER with time 0: close() shall reset */
+	__u8 pad;
 };
 
 /**
@@ -56,17 +57,23 @@ static __always_inline void sl_life_seed(struct sl_life *l, __u32 state)
 		l->id.role = SL_ROLE_CLIENT;
 		l->handshake.outcome = SL_HS_PENDING;
 		break;
+	case SL_TCP_SYN_RECV:
+		l->id.role = SL_ROLE_SERVER;
+		l->handshake.outcome = SL_HS_PENDING;
+		break;
 	case SL_TCP_CLOSE: break;
 	default: l->handshake.outcome = SL_HS_ESTABLISHED;
 	}
 	if (state == SL_TCP_CLOSE_WAIT || state == SL_TCP_LAST_ACK || state == SL_TCP_CLOSING) {
 		l->close.flags |= SL_CLF_FIN_RECEIVED | SL_CLF_FIN_IN_BYTES;
-		l->close.class_ = SL_CLOSE_PASSIVE;
+		l->close.class_ = state == SL_TCP_CLOSING ? SL_CLOSE_SIMULTANEOUS : SL_CLOSE_PASSIVE;
 	}
-	if (state == SL_TCP_FIN_WAIT1 || state == SL_TCP_FIN_WAIT2 || state == SL_TCP_CLOSING) {
+	if (state == SL_TCP_FIN_WAIT1 || state == SL_TCP_FIN_WAIT2) {
 		l->close.flags |= SL_CLF_FIN_SENT;
 		l->close.class_ = SL_CLOSE_ACTIVE;
 	}
+	if (state == SL_TCP_LAST_ACK || state == SL_TCP_CLOSING)
+		l->close.flags |= SL_CLF_FIN_SENT;
 }
 
 /* SYN_SENT or SYN_RECV was left for CLOSE: the handshake has failed. */
