@@ -35,12 +35,20 @@ static __always_inline struct sock *call_sock(struct task_struct *task, long fd)
 	return call_sock_of(call_file(task, fd));
 }
 
-/* How long the thread has been in this call; 0: its begin was not seen. */
+/* How long the thread has been in this call; 0: its begin was not seen. The call that was begun last need not be the one that is
+ * at work: io_uring_enter() and what a worker does for it are not kept. */
 static __always_inline __u64 call_took(struct task_struct *task, __u64 now_ns)
 {
-	struct sl_in_call *in = bpf_task_storage_get(&in_calls, task, NULL, 0);
+	struct sl_in_call *in;
+	struct pt_regs *regs;
 
-	return in && in->enter_ns && now_ns > in->enter_ns ? now_ns - in->enter_ns : 0;
+	if (!cfg.call_time)
+		return 0;
+	in = bpf_task_storage_get(&in_calls, task, NULL, 0);
+	if (!in || !in->enter_ns || now_ns <= in->enter_ns)
+		return 0;
+	regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	return sl_regs_nr(regs) == in->nr ? now_ns - in->enter_ns : 0;
 }
 
 /* The event of a call. Returns the slot, to be filled further and ended. */
@@ -157,11 +165,11 @@ static __always_inline void call_accept(struct task_struct *task, long fd, long 
 
 static __always_inline void call_connect(struct sl_life *life, struct task_struct *task, long ret, __u64 now_ns)
 {
-	__u16 was = life->handshake.outcome;
+	bool told = life->handshake.outcome != SL_HS_NONE && !state_errno_follows(life);
 
 	sl_handshake_connect_returned(&life->handshake, now_ns, ret);
 	call_done(life, task, SL_CALL_CONNECT, ret, 0, now_ns);
-	if (life->handshake.outcome != was && life->handshake.err == -ret && ret < 0)
+	if (!told && life->handshake.outcome != SL_HS_NONE)
 		state_outcome(life, now_ns);
 }
 
@@ -274,7 +282,7 @@ static __always_inline void call_close(struct task_struct *task, long fd)
 }
 
 /* Calls that can wait on a socket: their begin is kept for the thread. */
-static __always_inline int call_enter(struct pt_regs *regs, long nr)
+static __always_inline int call_enter_time(long nr)
 {
 	struct task_struct *task;
 	struct sl_in_call *in;
@@ -310,7 +318,16 @@ static __always_inline int call_enter(struct pt_regs *regs, long nr)
 		in->enter_ns = bpf_ktime_get_ns();
 		in->nr = nr;
 	}
-	if (nr == SL_NR_CLOSE && !(cfg.function_calls & 1 << SL_CALL_CLOSE))
+	return 0;
+}
+
+/* The same, and close() where no hook sits in the release itself. */
+static __always_inline int call_enter(struct pt_regs *regs, long nr)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+
+	call_enter_time(nr);
+	if (nr == SL_NR_CLOSE && !(cfg.function_calls & 1 << SL_CALL_CLOSE) && !sl_call_is_compat(task))
 		call_close(task, sl_regs_arg1(regs));
 	return 0;
 }
@@ -331,7 +348,7 @@ static __always_inline int call_io(struct sock *sk, __u32 call, int ret, int fla
 		return 0;
 	if (!call_own(life, now_ns))
 		return 0;
-	dur_ns = cfg.call_time ? call_took(bpf_get_current_task_btf(), now_ns) : 0;
+	dur_ns = call_took(bpf_get_current_task_btf(), now_ns);
 	sl_call_io(&life->calls, call, ret, dur_ns);
 	slot = call_event(life, call, ret, dur_ns, now_ns);
 	if (!slot.ev)

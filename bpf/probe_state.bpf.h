@@ -67,6 +67,10 @@ static __noinline int state_outcome(struct sl_life *life, __u64 now_ns)
 	if (!slot.ev)
 		return 0;
 	slot.ev->ret = -life->handshake.err;
+	if (life->handshake.begin_ns && life->handshake.done_ns > life->handshake.begin_ns) {
+		slot.ev->dur_ns = life->handshake.done_ns - life->handshake.begin_ns;
+		slot.ev->flags |= SL_EVF_TIMED;
+	}
 	slot.ev->state.new_state = life->handshake.outcome;
 	emit_event_end(&slot);
 	return 0;
@@ -102,6 +106,17 @@ static __always_inline void state_isn(struct sl_life *life, const struct tcp_soc
 	sl_ident_isn(&life->id, tp->snd_una - 1, tp->rcv_nxt - 1);
 }
 
+/* A connect that failed has given its port back (inet_put_port()), but still remembers it. */
+static __always_inline bool state_old_port(struct sl_life *life, const struct sock *sk, const struct tcp_sock *tp)
+{
+	struct sl_flow_key k;
+
+	if (life->id.known & SL_ID_LOCAL)
+		return false;
+	read_flow(&k, sk);
+	return sl_ident_local(&life->id, k.local, bpf_ntohs(tp->inet_conn.icsk_inet.inet_sport));
+}
+
 /* What the change means beyond the life's own logic: identity, followers, listeners. Returns true for news to tell. */
 static __always_inline bool state_identity(struct sl_life *life, const struct sock *sk, struct tcp_sock *tp,
 					   int old_state, int new_state)
@@ -125,6 +140,8 @@ static __always_inline bool state_identity(struct sl_life *life, const struct so
 	}
 	if (old_state == SL_TCP_LISTEN && new_state == SL_TCP_CLOSE)
 		state_listener_del(life);
+	if (old_state == SL_TCP_SYN_SENT && new_state == SL_TCP_CLOSE)
+		news |= state_old_port(life, sk, tp);
 	return news || new_state == SL_TCP_SYN_SENT || new_state == SL_TCP_SYN_RECV;
 }
 
@@ -139,6 +156,13 @@ static __always_inline void state_calls(struct sl_life *life, int old_state, int
 	if (new_state == SL_TCP_SYN_SENT && !(cfg.calls_told & 1 << SL_CALL_CONNECT) &&
 	    !life->calls.call[SL_CALL_CONNECT].count)
 		sl_call_returned(&life->calls, SL_CALL_CONNECT, 0, 0);
+}
+
+/* connect() failed before its SYN: why, only its return value tells, and that tells the outcome too. */
+static __always_inline bool state_errno_follows(const struct sl_life *life)
+{
+	return cfg.calls_told & 1 << SL_CALL_CONNECT && life->handshake.outcome == SL_HS_LOCAL_ERROR &&
+	       !life->handshake.err;
 }
 
 static __always_inline int state_changed(const struct sock *sk, int old_state, int new_state)
@@ -169,7 +193,7 @@ static __always_inline int state_changed(const struct sock *sk, int old_state, i
 		emit_ident(life, new_state == SL_TCP_SYN_RECV ? life->id.created_ns : now_ns);
 	segment_of_state(life, old_state, new_state, now_ns);
 	state_event(life, old_state, new_state, now_ns);
-	if (life->handshake.outcome != was && life->handshake.outcome != SL_HS_PENDING)
+	if (life->handshake.outcome != was && life->handshake.outcome != SL_HS_PENDING && !state_errno_follows(life))
 		state_outcome(life, now_ns);
 	return 0;
 }

@@ -8,6 +8,7 @@
 #define AF_INET6 10
 #define SL_SOCK_DEAD 0 /* enum sock_flags: bits of sk_flags */
 #define SL_SOCK_DONE 1
+#define SL_SOCK_LINGER 4
 
 static __always_inline __u32 read_netns(const struct sock *sk)
 {
@@ -155,6 +156,7 @@ static __always_inline void read_tcp_view(struct sl_tcp_view *v, struct tcp_sock
 	v->sk_err = sk->sk_err;
 	v->closed = sk->sk_shutdown == 3 || flags & (1 << SL_SOCK_DEAD);
 	v->fin_received = !!(flags & (1 << SL_SOCK_DONE));
+	v->linger = flags & (1 << SL_SOCK_LINGER) && !sk->sk_lingertime;
 	if (v->fin_received && v->unread_bytes)
 		v->unread_bytes--;
 }

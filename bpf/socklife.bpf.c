@@ -106,6 +106,12 @@ int BPF_PROG(tp_sys_enter, struct pt_regs *regs, long nr)
 	return call_enter(regs, nr);
 }
 
+SEC("?tp_btf/sys_enter")
+int BPF_PROG(tp_call_time, struct pt_regs *regs, long nr)
+{
+	return call_enter_time(nr);
+}
+
 SEC("?tp_btf/sys_exit")
 int BPF_PROG(tp_sys_exit, struct pt_regs *regs, long ret)
 {

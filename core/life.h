@@ -24,7 +24,7 @@ struct sl_tcp_view {
 	__s32 sk_err;       /* positive errno, 0: none */
 	__u8 closed;        /* the program closed the socket: both directions shut down, or SOCK_DEAD */
 	__u8 fin_received;  /* SOCK_DONE */
-	__u8 linger;       /* SO_LINGER with time 0: close() shall reset */
+	__u8 linger;        /* SO_LINGER with time 0: close() shall reset */
 	__u8 pad;
 };
 

@@ -57,6 +57,7 @@ static int take_record(void *ctx, const struct sl_rec *rec)
 	if (s->full && !s->stopping)
 		return -ECANCELED;
 	note_time(s, rec);
+	s->record_ns = rec->ts_ns;
 	if (!s->run.live && !s->stopping && past_duration(s))
 		return -ECANCELED;
 	if (s->save)
@@ -156,8 +157,8 @@ static int run(struct session *s)
 			s->end.why = "end";
 		else if (got < 0 && got != -EINTR && got != -ECANCELED)
 			return broken(s, got);
-		if (s->run.live)
-			sl_model_tick(s->model, now_ns());
+		if (s->run.live) /* a reader that was stopped has old records to show yet: its time is theirs */
+			sl_model_tick(s->model, got > 0 ? s->record_ns : now_ns());
 		ret = flush(s);
 		if (!s->end.why)
 			s->end.why = reason(s, got > 0);

@@ -52,7 +52,7 @@ static int check_cgroup(const char *path, struct sl_error *err)
 	struct stat st;
 	int ret = stat(path, &st) ? errno : S_ISDIR(st.st_mode) ? 0 : ENOTDIR;
 
-	if (!ret)
+	if (!ret || !strcmp(path, "none"))
 		return 0;
 	return sl_error_set(err, -ret, SL_ERR_USAGE, "name a directory below /sys/fs/cgroup", strerror(ret),
 			    "--cgroup: no cgroup '%.120s'", path);
@@ -74,7 +74,7 @@ static int configure(struct session *s, const struct settings *set, struct sl_er
 	sl_filter_match(s->filter, &s->config.match, &whole);
 	if (set->netns)
 		ret = netns_inode(set->netns, &s->config.netns, err);
-	if (!ret && set->cgroup)
+	if (!ret && set->cgroup && choose_source(set) != &sl_source_bpf) /* which looks itself, also below the mount */
 		ret = check_cgroup(set->cgroup, err);
 	return ret;
 }

@@ -28,10 +28,11 @@ struct session {
 	struct sl_model *model;
 	struct sl_savefile *save;
 	struct child child;
-	bool full;         /* --count is reached: nothing more is shown */
-	bool stopping;     /* the rest is taken in whatever it is */
-	uint64_t began_ns; /* live: when it started; else the first record's time */
-	uint64_t last_ns;  /* live: when the last record came; else its time */
+	bool full;          /* --count is reached: nothing more is shown */
+	bool stopping;      /* the rest is taken in whatever it is */
+	uint64_t began_ns;  /* live: when it started; else the first record's time */
+	uint64_t record_ns; /* time of the record shown last */
+	uint64_t last_ns;   /* live: when the last record came; else its time */
 	uint64_t child_ended_ns;
 	struct sl_error error; /* what broke in the middle */
 };

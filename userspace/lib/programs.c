@@ -70,7 +70,7 @@ static void fill_config(struct sl_programs *p, struct sl_bpf_config *cfg)
 	cfg->tick_us = sl_kernel_tick_us();
 	cfg->calls_told = sl_ladder_calls(&p->ladder, false);
 	cfg->function_calls = sl_ladder_calls(&p->ladder, true);
-	cfg->call_time = sl_ladder_wants(&p->ladder, "tp_sys_enter");
+	cfg->call_time = sl_ladder_wants(&p->ladder, "tp_sys_enter") || sl_ladder_wants(&p->ladder, "tp_call_time");
 	cfg->cgroup_close = sl_ladder_wants(&p->ladder, "cg_release");
 }
 
