@@ -227,7 +227,11 @@ static __always_inline void call_on_socket(struct task_struct *task, struct pt_r
 	if (!life || !call_own(life, now_ns))
 		return;
 	switch (nr) {
-	case SL_NR_CONNECT: call_connect(life, task, ret, now_ns); break;
+	case SL_NR_CONNECT:
+		if (sk->sk_err_soft)
+			sl_fault_soft(life, sk->sk_err_soft);
+		call_connect(life, task, ret, now_ns);
+		break;
 	case SL_NR_BIND:
 		if (!ret && read_ident(&life->id, sk))
 			emit_ident(life, now_ns);

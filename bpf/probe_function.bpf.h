@@ -48,6 +48,8 @@ static __always_inline int function_returned(struct socket *socket, __u32 call, 
 		if (!ret)
 			life->calls.backlog_in_force = socket->sk->sk_max_ack_backlog;
 	}
+	if (call == SL_CALL_CONNECT && socket->sk->sk_err_soft)
+		sl_fault_soft(life, socket->sk->sk_err_soft);
 	if (call == SL_CALL_CONNECT)
 		call_connect(life, task, ret, now_ns);
 	else

@@ -346,7 +346,9 @@ struct sl_scratch {
 	__u32 match;  /* filter verdict, SL_TRI_* of match.h */
 	__u32 expect; /* what is worth an event when it leaves, SL_EXPECT_* of base.h */
 	__u64 connect_enter_ns;
-	__u64 sweep; /* number of the last sweep that found the socket */
+	__u64 sweep;    /* number of the last sweep that found the socket */
+	__s32 soft_err; /* positive errno of an ICMP message that did not end the handshake yet */
+	__u32 pad;
 };
 
 struct sl_life {
@@ -468,7 +470,7 @@ SL_ASSERT_SIZE(sl_close, 80);
 SL_ASSERT_SIZE(sl_calls, 640);
 SL_ASSERT_SIZE(sl_flow, 144);
 SL_ASSERT_SIZE(sl_errors, 80);
-SL_ASSERT_SIZE(sl_life, 1320);
+SL_ASSERT_SIZE(sl_life, 1328);
 SL_ASSERT_SIZE(sl_event, 80);
 
 #endif

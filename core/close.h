@@ -134,6 +134,8 @@ static __always_inline void sl_close_end(struct sl_life *l, __u64 now_ns)
 	if (c->last_state == SL_TCP_LAST_ACK && c->fin_acked_ns && !c->reset_ns)
 		return;
 	c->class_ = sl_close_abort_class(l);
+	if (c->class_ == SL_CLOSE_RESET_SENT && c->err == SL_ECONNRESET)
+		c->err = 0; /* tcp_disconnect() notes it for itself; no program sees it */
 }
 
 #endif

@@ -31,11 +31,28 @@ static __always_inline void sl_fault_retrans(struct sl_life *l, __u32 tcp_state,
 	}
 }
 
+/* Errors that only ICMP brings to a TCP socket that has a route. */
+static __always_inline int sl_fault_is_icmp(__s32 err)
+{
+	return err == SL_EHOSTUNREACH || err == SL_ENETUNREACH;
+}
+
+/* An ICMP message came while the program was in the socket: the kernel only takes note (sk_err_soft). */
+static __always_inline void sl_fault_soft(struct sl_life *l, __s32 err)
+{
+	if (err == l->scratch.soft_err)
+		return;
+	l->scratch.soft_err = err;
+	l->errors.icmp++;
+}
+
 /* The kernel reported an error to the socket: positive errno. */
 static __always_inline void sl_fault_error(struct sl_life *l, __s32 err)
 {
 	l->errors.sock_errors++;
 	l->errors.last_sk_err = err;
+	if (sl_fault_is_icmp(err))
+		l->errors.icmp++;
 	if (l->handshake.outcome == SL_HS_ESTABLISHED && !l->close.err)
 		l->close.err = err;
 }

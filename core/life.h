@@ -79,10 +79,12 @@ static __always_inline void sl_life_seed(struct sl_life *l, __u32 state)
 /* SYN_SENT or SYN_RECV was left for CLOSE: the handshake has failed. */
 static __always_inline void sl_life_failed(struct sl_life *l, __u32 old_state, const struct sl_tcp_view *v)
 {
+	__s32 err = v->sk_err ? v->sk_err : l->scratch.soft_err;
+
 	if (l->id.role == SL_ROLE_SERVER && old_state == SL_TCP_SYN_RECV)
-		sl_handshake_aborted(&l->handshake, v->now_ns, v->sk_err);
+		sl_handshake_aborted(&l->handshake, v->now_ns, err);
 	else
-		sl_handshake_failed(&l->handshake, v->now_ns, v->sk_err, v->closed);
+		sl_handshake_failed(&l->handshake, v->now_ns, err, v->closed);
 }
 
 /* CLOSE was entered from a state of the close: orderly, by way of TIME_WAIT, or not. */

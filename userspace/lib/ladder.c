@@ -365,14 +365,27 @@ static void status_hook_reason(struct sl_fact_status *s, const struct sl_ladder 
 	}
 }
 
-/* The lowest level above this one that has a rung for the fact, or -1. */
-static int level_of(enum sl_fact fact, enum sl_level level)
+/* Are all hooks of the rung there, whether or not this level asks for them? */
+static bool rung_possible(const struct sl_ladder *ladder, const struct rung *rung)
+{
+	int i;
+
+	for (i = 0; i < SL_RUNG_HOOKS && rung->program[i]; i++) {
+		if (ladder->hook[sl_ladder_find(ladder, rung->program[i])].state > SL_HOOK_WANTED)
+			return false;
+	}
+	return true;
+}
+
+/* The lowest level above this one at which this kernel shows the fact, or -1. */
+static int level_of(const struct sl_ladder *ladder, enum sl_fact fact)
 {
 	int best = -1;
 	size_t i;
 
 	for (i = 0; i < RUNGS; i++) {
-		if (rungs[i].fact == fact && rungs[i].from > level && (best < 0 || (int)rungs[i].from < best))
+		if (rungs[i].fact == fact && rungs[i].from > ladder->level && rung_possible(ladder, &rungs[i]) &&
+		    (best < 0 || (int)rungs[i].from < best))
 			best = rungs[i].from;
 	}
 	return best;
@@ -383,7 +396,7 @@ static const char *const level_names[] = { "life", "io", "calls" };
 static void status_unwatched(struct sl_ladder *ladder, enum sl_fact fact)
 {
 	struct sl_fact_status *s = &ladder->facts[fact];
-	int level = level_of(fact, ladder->level);
+	int level = level_of(ladder, fact);
 	size_t i;
 	int k;
 
@@ -400,11 +413,12 @@ static void status_unwatched(struct sl_ladder *ladder, enum sl_fact fact)
 		for (k = 0; k < SL_RUNG_HOOKS && rungs[i].program[k] && !*s->why; k++)
 			status_hook_reason(s, ladder, sl_ladder_find(ladder, rungs[i].program[k]));
 	}
-	if (level >= 0 && !*s->why) {
-		s->from_level = level;
+	if (level < 0)
+		return;
+	s->from_level = level;
+	if (!*s->why)
 		snprintf(s->why, sizeof(s->why), "watched from level %s on", level_names[level]);
-		snprintf(s->fix, sizeof(s->fix), "--level %s", level_names[level]);
-	}
+	snprintf(s->fix, sizeof(s->fix), "--level %s", level_names[level]);
 }
 
 static bool rung_needs_cgroup(const struct sl_ladder *ladder, const struct rung *rung)
