@@ -124,13 +124,15 @@ static void sends_and_receives_count_bytes_apart(void **state)
 	sl_call_io(&calls, SL_CALL_SEND, 100, 0);
 	sl_call_io(&calls, SL_CALL_SEND, 0x7fffffff, 0);
 	sl_call_io(&calls, SL_CALL_RECV, 0, 9);
+	sl_call_io(&calls, SL_CALL_RECV, 17, 0);
 	assert_int_equal(calls.send_bytes, 0x7fffffffULL + 100);
-	assert_int_equal(calls.recv_bytes, 0);
+	assert_int_equal(calls.recv_bytes, 17);
 	assert_int_equal(calls.send_hist[3], 1);
 	assert_int_equal(calls.send_hist[15], 1);
 	assert_int_equal(calls.recv_hist[0], 1);
+	assert_int_equal(calls.recv_hist[2], 1);
 	assert_int_equal(calls.call[SL_CALL_SEND].count, 2);
-	assert_int_equal(calls.call[SL_CALL_RECV].count, 1);
+	assert_int_equal(calls.call[SL_CALL_RECV].count, 2);
 	assert_int_equal(calls.call[SL_CALL_RECV].total_ns, 9);
 }
 
@@ -219,9 +221,11 @@ static void a_result_without_its_option_changes_nothing(void **state)
 {
 	struct sl_option set = { .level = 1, .name = 8, .known = SL_OPT_ASKED }, first, second;
 	struct sl_option other_name = { .level = 1, .name = 7 }, other_level = { .level = 6, .name = 8 };
+	struct sl_option nothing = { 0 };
 	struct sl_calls calls = { 0 };
 
 	(void)state;
+	assert_int_equal(sl_call_option_pending(&calls, &nothing), 0);
 	first = second = (struct sl_option){ .level = 1, .name = 8, .ret = -EINVAL };
 	assert_int_equal(sl_call_option_pending(&calls, &first), 0);
 	sl_call_option(&calls, &set);

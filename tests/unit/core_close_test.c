@@ -89,6 +89,7 @@ static void fins_that_cross_close_simultaneously(void **state)
 	walk_wait(&w, 3);
 	walk_fin_comes(&w);
 	walk_to(&w, SL_TCP_CLOSING);
+	assert_true(w.life.scratch.expect & SL_EXPECT_FIN_ACK);
 	walk_wait(&w, 4);
 	walk_fin_acked(&w);
 	walk_to(&w, SL_TCP_CLOSE);

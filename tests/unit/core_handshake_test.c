@@ -78,6 +78,17 @@ static void a_server_has_its_syn_ack_from_the_rtt_sample(void **state)
 	assert_int_equal(w.life.scratch.expect, 0);
 }
 
+static void a_syn_ack_that_was_seen_beats_the_sample(void **state)
+{
+	struct walk w;
+
+	(void)state;
+	walk_server(&w);
+	sl_handshake_synack_sent(&w.life.handshake, WALK_T0 - 9 * MS);
+	assert_int_equal(w.life.handshake.synack_ns, WALK_T0 - 9 * MS);
+	assert_int_equal(w.life.handshake.flags, 0);
+}
+
 /* A server's child with this sample and so many SYN-ACKs sent again. */
 static void establish_child(struct walk *w, __u32 rtt_us, __u32 retrans)
 {
@@ -139,6 +150,7 @@ static void the_accept_queue_that_a_child_met_is_kept(void **state)
 	(void)state;
 	walk_begin(&w, SL_ORIGIN_ACCEPTED, SL_TCP_LISTEN);
 	walk_to(&w, SL_TCP_SYN_RECV);
+	assert_int_equal(w.life.handshake.outcome, SL_HS_PENDING);
 	w.view.accept_queue = 17;
 	walk_to(&w, SL_TCP_ESTABLISHED);
 	assert_int_equal(w.life.handshake.accept_queue, 17);
@@ -305,6 +317,7 @@ int main(void)
 		cmocka_unit_test(the_first_syn_at_the_device_tells_its_own_time),
 		cmocka_unit_test(the_first_third_segment_and_the_first_answer_count),
 		cmocka_unit_test(a_server_has_its_syn_ack_from_the_rtt_sample),
+		cmocka_unit_test(a_syn_ack_that_was_seen_beats_the_sample),
 		cmocka_unit_test(a_syn_ack_sent_again_makes_the_sample_ambiguous),
 		cmocka_unit_test(no_sample_or_one_longer_than_all_time_gives_no_time),
 		cmocka_unit_test(a_server_that_saw_syn_and_syn_ack_keeps_their_times),
