@@ -64,9 +64,27 @@ in_net() {
 
 # spawn CMD...: in_net in the background; its pid is $spawned.
 spawn() {
-	nsenter --net="/run/netns/$NS" sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$CG" "$@" &
+	nsenter --net="/run/netns/$NS" sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$CG" "$@" <&0 &
 	spawned=$!
 	live_pids+=("$spawned")
+}
+
+# hold_start ARGUMENT...: socklife-load hold, returns once all is open; hold_end lets it close them, and waits for its end.
+# Its output: $T/held.
+hold_start() {
+	: >"$T/held"
+	rm -f "$T/hold.in"
+	mkfifo "$T/hold.in"
+	exec {hold_fd}<>"$T/hold.in" # read and write: the opening does not wait for the other end
+	spawn "$LOAD" hold "$@" >"$T/held" <&"$hold_fd"
+	hold_pid=$spawned
+	wait_for 60 grep -q ^held "$T/held"
+}
+
+hold_end() {
+	echo >&"$hold_fd"
+	exec {hold_fd}>&-
+	wait "$hold_pid"
 }
 
 # wait_for SECONDS CMD...: until CMD succeeds; 1 when it never did.
