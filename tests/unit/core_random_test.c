@@ -127,23 +127,35 @@ static int moved_once_set(__u64 before, __u64 after)
 	return before && after != before;
 }
 
-/* A connect that begins anew starts afresh; until then no time goes back. */
-static void check_times(const struct sl_life *a, const struct sl_life *b)
+static void check_handshake_times(const struct sl_handshake *a, const struct sl_handshake *b)
 {
-	const struct sl_handshake *x = &a->handshake, *y = &b->handshake;
-	const struct sl_close *c = &a->close, *d = &b->close;
+	assert_false(went_back(a->syn_ns, b->syn_ns));
+	assert_false(went_back(a->ack_ns, b->ack_ns));
+	assert_false(went_back(a->done_ns, b->done_ns));
+	assert_false(moved_once_set(a->synack_ns, b->synack_ns));
+	assert_false(moved_once_set(a->accept_ns, b->accept_ns));
+}
 
-	assert_false(went_back(x->syn_ns, y->syn_ns));
-	assert_false(went_back(x->ack_ns, y->ack_ns));
-	assert_false(went_back(x->done_ns, y->done_ns));
-	assert_false(moved_once_set(x->synack_ns, y->synack_ns));
-	assert_false(moved_once_set(x->accept_ns, y->accept_ns));
-	assert_false(went_back(c->fin_sent_ns, d->fin_sent_ns));
-	assert_false(moved_once_set(c->fin_acked_ns, d->fin_acked_ns));
-	assert_false(moved_once_set(c->fin_received_ns, d->fin_received_ns));
-	assert_false(moved_once_set(c->fin_ack_sent_ns, d->fin_ack_sent_ns));
-	assert_false(moved_once_set(c->reset_ns, d->reset_ns));
-	assert_false(moved_once_set(c->half_closed_ns, d->half_closed_ns));
+static void check_close_times(const struct sl_close *a, const struct sl_close *b)
+{
+	assert_false(went_back(a->fin_sent_ns, b->fin_sent_ns));
+	assert_false(moved_once_set(a->fin_acked_ns, b->fin_acked_ns));
+	assert_false(moved_once_set(a->fin_received_ns, b->fin_received_ns));
+	assert_false(moved_once_set(a->fin_ack_sent_ns, b->fin_ack_sent_ns));
+	assert_false(moved_once_set(a->reset_ns, b->reset_ns));
+	assert_false(moved_once_set(a->half_closed_ns, b->half_closed_ns));
+}
+
+/* A connect that begins starts afresh, and what came before a connection is none of its close; else no time goes back. */
+static void check_times(const struct walk *w, const struct sl_life *a)
+{
+	const struct sl_handshake *h = &w->life.handshake;
+
+	if (w->state == SL_TCP_SYN_SENT && h->begin_ns != a->handshake.begin_ns)
+		return;
+	check_handshake_times(&a->handshake, h);
+	if (h->outcome != SL_HS_ESTABLISHED || h->done_ns == a->handshake.done_ns)
+		check_close_times(&a->close, &w->life.close);
 }
 
 static void check_counters(const struct sl_life *a, const struct sl_life *b)
@@ -234,8 +246,7 @@ static void live(struct chance *c, int wild)
 	for (i = 0; i < STEPS_A_LIFE; i++) {
 		before = w.life;
 		step(c, &w, wild);
-		if (w.state != SL_TCP_SYN_SENT || w.life.handshake.begin_ns == before.handshake.begin_ns)
-			check_times(&before, &w.life);
+		check_times(&w, &before);
 		check_counters(&before, &w.life);
 	}
 	walk_end(&w);
