@@ -63,6 +63,48 @@ static void the_last_error_is_kept_and_the_first_is_the_closes(void **state)
 	assert_int_equal(w.life.close.err, ECONNRESET);
 }
 
+static void an_icmp_message_is_counted_once_until_another_comes(void **state)
+{
+	struct walk w;
+
+	(void)state;
+	walk_connect(&w);
+	sl_fault_soft(&w.life, EHOSTUNREACH);
+	sl_fault_soft(&w.life, EHOSTUNREACH);
+	sl_fault_soft(&w.life, ENETUNREACH);
+	assert_int_equal(w.life.errors.icmp, 2);
+	assert_int_equal(w.life.errors.sock_errors, 0);
+}
+
+static void errors_that_only_icmp_brings_are_counted_as_such(void **state)
+{
+	struct walk w;
+
+	(void)state;
+	walk_client(&w);
+	sl_fault_error(&w.life, EHOSTUNREACH);
+	sl_fault_error(&w.life, ENETUNREACH);
+	sl_fault_error(&w.life, ETIMEDOUT);
+	assert_int_equal(w.life.errors.icmp, 2);
+	assert_int_equal(w.life.errors.sock_errors, 3);
+}
+
+static void a_handshake_that_fails_silently_has_its_cause_from_icmp(void **state)
+{
+	struct walk w;
+
+	(void)state;
+	walk_connect(&w);
+	sl_fault_soft(&w.life, EHOSTUNREACH);
+	walk_to(&w, SL_TCP_CLOSE);
+	assert_int_equal(w.life.handshake.outcome, SL_HS_UNREACHABLE);
+	assert_int_equal(w.life.handshake.err, EHOSTUNREACH);
+	walk_connect(&w);
+	sl_fault_soft(&w.life, EHOSTUNREACH);
+	walk_fail(&w, ETIMEDOUT);
+	assert_int_equal(w.life.handshake.outcome, SL_HS_TIMED_OUT);
+}
+
 static void drops_are_counted_by_reason(void **state)
 {
 	struct walk w;
@@ -119,6 +161,9 @@ int main(void)
 		cmocka_unit_test(congestion_control_tells_why_a_segment_was_sent_again),
 		cmocka_unit_test(an_error_before_the_connection_is_none_of_its_close),
 		cmocka_unit_test(the_last_error_is_kept_and_the_first_is_the_closes),
+		cmocka_unit_test(an_icmp_message_is_counted_once_until_another_comes),
+		cmocka_unit_test(errors_that_only_icmp_brings_are_counted_as_such),
+		cmocka_unit_test(a_handshake_that_fails_silently_has_its_cause_from_icmp),
 		cmocka_unit_test(drops_are_counted_by_reason),
 		cmocka_unit_test(drops_beyond_the_table_of_reasons_are_in_the_total),
 		cmocka_unit_test(a_drop_without_a_reason_has_its_place),
