@@ -53,3 +53,6 @@ within() {
 		not_ok "$1" "got: $3" "wanted: $2 to $4"
 	fi
 }
+
+# tags_again: forgets what was told; for a second run of socklife.
+tags_again() { rm -rf "$T/told" "$T/told.err" "$T/by-tag"; }
