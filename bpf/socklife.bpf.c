@@ -44,6 +44,16 @@ int BPF_PROG(tp_destroy, struct sock *sk)
 	return state_destroyed(sk);
 }
 
+/*
+ * The same once more. The kernel skips a program that is at work on this CPU already, and it is while its own changes of maps
+ * let in softirqs, which may destroy sockets by the dozen. Those are found here; the others are gone from the table by now.
+ */
+SEC("?tp_btf/tcp_destroy_sock")
+int BPF_PROG(tp_destroy_again, struct sock *sk)
+{
+	return state_destroyed(sk);
+}
+
 /* ---- faults: level life ---- */
 
 SEC("?tp_btf/tcp_retransmit_skb")

@@ -9,6 +9,7 @@
 static const struct sl_hook hooks[] = {
 	{ "tp_state", "tp_btf/inet_sock_set_state", 0 },
 	{ "tp_destroy", "tp_btf/tcp_destroy_sock", 0 },
+	{ "tp_destroy_again", "tp_btf/tcp_destroy_sock", 0 },
 	{ "tp_retransmit", "tp_btf/tcp_retransmit_skb", 0 },
 	{ "tp_retransmit_synack", "tp_btf/tcp_retransmit_synack", 0 },
 	{ "tp_send_reset", "tp_btf/tcp_send_reset", 0 },
@@ -312,6 +313,8 @@ void sl_ladder_choose(struct sl_ladder *ladder, const struct sl_kernel *kernel, 
 	}
 	for (i = 0; i < SL_FACT_NR; i++)
 		want_rung(ladder, rung_of(ladder, i, level, offered));
+	i = sl_ladder_find(ladder, "tp_destroy");
+	ladder->hook[i + 1].state = ladder->hook[i].state;
 	i = sl_ladder_find(ladder, "cg_connect4");
 	if (!(sl_ladder_calls(ladder, false) & 1u << SL_CALL_CONNECT) && offered[i] == SL_HOOK_WANTED) {
 		ladder->hook[i].state = SL_HOOK_WANTED;
