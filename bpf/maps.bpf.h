@@ -52,6 +52,15 @@ struct {
 	__type(value, struct sl_listener);
 } listeners SEC(".maps");
 
+/* Sockets that found no room in lives: counted once as lost, and not followed later in their lives. Inserted: table_insert.
+ * Never deleted; the oldest make room. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 65536);
+	__type(key, __u64);
+	__type(value, __u8);
+} refused SEC(".maps");
+
 /* The last SYN, FIN or RST that came in for a flow, as the device saw it. Inserted: segment_received. Deleted: by the state
  * change that the segment causes. Bound: least recently used goes; the step then has the time of its state change. */
 struct sl_flow_key {

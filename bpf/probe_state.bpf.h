@@ -177,8 +177,9 @@ static __always_inline int state_changed(const struct sock *sk, int old_state, i
 	if (!tp)
 		return 0;
 	life = state_begin(sk, bpf_get_socket_cookie((void *)sk), old_state, new_state, now_ns);
-	if (!life)
+	if (!life || life->scratch.state == (__u32)new_state)
 		return 0;
+	life->scratch.state = new_state;
 	was = life->handshake.outcome;
 	news = state_identity(life, sk, tp, old_state, new_state);
 	read_tcp_flow(life, tp);
@@ -196,6 +197,14 @@ static __always_inline int state_changed(const struct sock *sk, int old_state, i
 	if (life->handshake.outcome != was && life->handshake.outcome != SL_HS_PENDING && !state_errno_follows(life))
 		state_outcome(life, now_ns);
 	return 0;
+}
+
+/* A change that state_changed() may have missed. Sockets that it has judged and ruled out are not judged again. */
+static __always_inline int state_changed_again(const struct sock *sk, int old_state, int new_state)
+{
+	if ((cfg.follow || filter.len) && !table_get(read_cookie(sk)))
+		return 0;
+	return state_changed(sk, old_state, new_state);
 }
 
 /* The TCP socket goes: its last figures, and the end of its life. tcp_disconnect(), by which a SO_LINGER 0 close goes, has set

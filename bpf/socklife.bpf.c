@@ -45,9 +45,15 @@ int BPF_PROG(tp_destroy, struct sock *sk)
 }
 
 /*
- * The same once more. The kernel skips a program that is at work on this CPU already, and it is while its own changes of maps
- * let in softirqs, which may destroy sockets by the dozen. Those are found here; the others are gone from the table by now.
+ * Both once more. The kernel skips a program that is at work on this CPU already, and it is while its own changes of maps let
+ * in softirqs, which may move and destroy sockets by the dozen. Those are found here; the others have been seen to by now.
  */
+SEC("?tp_btf/inet_sock_set_state")
+int BPF_PROG(tp_state_again, const struct sock *sk, int old_state, int new_state)
+{
+	return state_changed_again(sk, old_state, new_state);
+}
+
 SEC("?tp_btf/tcp_destroy_sock")
 int BPF_PROG(tp_destroy_again, struct sock *sk)
 {

@@ -19,12 +19,13 @@ static __always_inline struct sl_life *table_get(__u64 cookie)
 	return rec ? &rec->life : NULL;
 }
 
-/* Counts a socket that could not be followed. */
-static __always_inline void table_refused(long err)
+/* Counts a socket that could not be followed, once. */
+static __always_inline void table_refused(__u64 cookie, long err)
 {
 	struct sl_counters *c = emit_counters();
+	__u8 one = 1;
 
-	if (!c)
+	if (!c || bpf_map_update_elem(&refused, &cookie, &one, BPF_NOEXIST))
 		return;
 	sl_count(&c->seen[SL_REC_LIFE]);
 	sl_count(&c->seq);
@@ -176,7 +177,7 @@ static __always_inline struct sl_life *table_insert(__u64 cookie)
 	long err = bpf_map_update_elem(&lives, &cookie, (const void *)&table_blank, BPF_NOEXIST);
 
 	if (err && err != -17 /* EEXIST */) {
-		table_refused(err);
+		table_refused(cookie, err);
 		return NULL;
 	}
 	if (!err && c)
@@ -198,7 +199,7 @@ static __always_inline struct sl_life *table_begin(const struct sock *sk, __u64 
 
 	if (life)
 		return life;
-	if (!table_in_scope(sk))
+	if (!table_in_scope(sk) || bpf_map_lookup_elem(&refused, &cookie))
 		return NULL;
 	life = table_insert(cookie);
 	if (!life)

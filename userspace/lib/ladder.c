@@ -8,6 +8,7 @@
 
 static const struct sl_hook hooks[] = {
 	{ "tp_state", "tp_btf/inet_sock_set_state", 0 },
+	{ "tp_state_again", "tp_btf/inet_sock_set_state", 0 },
 	{ "tp_destroy", "tp_btf/tcp_destroy_sock", 0 },
 	{ "tp_destroy_again", "tp_btf/tcp_destroy_sock", 0 },
 	{ "tp_retransmit", "tp_btf/tcp_retransmit_skb", 0 },
@@ -313,6 +314,8 @@ void sl_ladder_choose(struct sl_ladder *ladder, const struct sl_kernel *kernel, 
 	}
 	for (i = 0; i < SL_FACT_NR; i++)
 		want_rung(ladder, rung_of(ladder, i, level, offered));
+	i = sl_ladder_find(ladder, "tp_state");
+	ladder->hook[i + 1].state = ladder->hook[i].state;
 	i = sl_ladder_find(ladder, "tp_destroy");
 	ladder->hook[i + 1].state = ladder->hook[i].state;
 	i = sl_ladder_find(ladder, "cg_connect4");
