@@ -154,7 +154,8 @@ static __always_inline void read_tcp_view(struct sl_tcp_view *v, struct tcp_sock
 	v->total_retrans = tp->total_retrans;
 	v->unread_bytes = tp->rcv_nxt - tp->copied_seq;
 	v->sk_err = sk->sk_err;
-	v->closed = sk->sk_shutdown == 3 || flags & (1 << SL_SOCK_DEAD);
+	v->closed = sk->sk_shutdown == 3;
+	v->orphan = !!(flags & (1 << SL_SOCK_DEAD));
 	v->fin_received = !!(flags & (1 << SL_SOCK_DONE));
 	v->linger = flags & (1 << SL_SOCK_LINGER) && !sk->sk_lingertime;
 	if (v->fin_received && v->unread_bytes)

@@ -86,10 +86,24 @@ static __always_inline void sl_close_fin_ack_sent(struct sl_life *l, __u64 now_n
 		l->close.fin_ack_sent_ns = now_ns;
 }
 
+/* A connection begins: what ended before it, or was reset on the way to it, is none of its close. */
+static __always_inline void sl_close_begin(struct sl_life *l)
+{
+	__u16 linger = l->close.flags & SL_CLF_LINGER;
+
+	__builtin_memset(&l->close, 0, sizeof(l->close));
+	l->close.flags = linger;
+	l->scratch.half_closed_since_ns = 0;
+}
+
 /* A RST went out. reason: enum sk_rst_reason of the running kernel, if known. */
 static __always_inline void sl_close_reset_sent(struct sl_life *l, __u64 now_ns, __u32 reason, int known)
 {
 	l->errors.resets_sent++;
+	if (l->close.class_ ==
+	    SL_CLOSE_RESET_RECEIVED) /* no RST answers a RST: the first was the kernel's tcp_reset() of itself */
+		l->errors.resets_received--;
+	l->close.class_ = SL_CLOSE_RESET_SENT;
 	if (!l->close.reset_ns)
 		l->close.reset_ns = now_ns;
 	if (known) {
@@ -101,6 +115,7 @@ static __always_inline void sl_close_reset_sent(struct sl_life *l, __u64 now_ns,
 static __always_inline void sl_close_reset_received(struct sl_life *l, __u64 now_ns)
 {
 	l->errors.resets_received++;
+	l->close.class_ = SL_CLOSE_RESET_RECEIVED;
 	if (!l->close.reset_ns)
 		l->close.reset_ns = now_ns;
 }
@@ -108,11 +123,11 @@ static __always_inline void sl_close_reset_received(struct sl_life *l, __u64 now
 /* The class of a close that was not orderly. */
 static __always_inline __u16 sl_close_abort_class(const struct sl_life *l)
 {
-	if (l->errors.resets_received)
+	if (l->close.class_ == SL_CLOSE_RESET_RECEIVED)
 		return SL_CLOSE_RESET_RECEIVED;
 	if (l->close.err == SL_ETIMEDOUT) /* a keepalive that gives up sends a RST, too */
 		return SL_CLOSE_TIMED_OUT;
-	if (l->errors.resets_sent)
+	if (l->close.class_ == SL_CLOSE_RESET_SENT)
 		return SL_CLOSE_RESET_SENT;
 	return SL_CLOSE_ERROR;
 }

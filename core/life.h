@@ -22,10 +22,10 @@ struct sl_tcp_view {
 	__u32 unread_bytes; /* in the receive queue */
 	__u32 accept_queue; /* of the listener; 0: unknown */
 	__s32 sk_err;       /* positive errno, 0: none */
-	__u8 closed;        /* the program closed the socket: both directions shut down, or SOCK_DEAD */
+	__u8 closed;        /* both directions are shut down, as close() does before anything else */
+	__u8 orphan;        /* SOCK_DEAD: the program has let go of the socket */
 	__u8 fin_received;  /* SOCK_DONE */
 	__u8 linger;        /* SO_LINGER with time 0: close() shall reset */
-	__u8 pad;
 };
 
 /**
@@ -91,7 +91,7 @@ static __always_inline void sl_life_failed(struct sl_life *l, __u32 old_state, c
 static __always_inline void sl_life_closed(struct sl_life *l, __u32 old_state, const struct sl_tcp_view *v, __u64 moved)
 {
 	struct sl_close *c = &l->close;
-	int broken = v->sk_err || l->errors.resets_sent || l->errors.resets_received;
+	int broken = v->sk_err || c->reset_ns;
 
 	if (v->sk_err && !c->err)
 		c->err = v->sk_err;
@@ -125,6 +125,7 @@ static __always_inline void sl_life_to_established(struct sl_life *l, const stru
 {
 	int server = l->id.role == SL_ROLE_SERVER;
 
+	sl_close_begin(l);
 	if (!server) {
 		sl_handshake_synack_received(&l->handshake, v->now_ns);
 		l->scratch.expect |= SL_EXPECT_HANDSHAKE_ACK;
@@ -162,6 +163,8 @@ static __always_inline void sl_life_state(struct sl_life *l, __u32 old_state, __
 	case SL_TCP_SYN_SENT:
 		l->id.role = SL_ROLE_CLIENT;
 		sl_handshake_begin(&l->handshake, v->now_ns);
+		sl_close_begin(l);
+		l->scratch.soft_err = 0;
 		break;
 	case SL_TCP_LISTEN: l->id.role = SL_ROLE_LISTENER; break;
 	case SL_TCP_SYN_RECV:
@@ -192,7 +195,7 @@ static __always_inline void sl_life_state(struct sl_life *l, __u32 old_state, __
 			sl_life_closed(l, old_state, v, moved);
 		break;
 	}
-	if (v->closed && new_state != SL_TCP_SYN_RECV && new_state != SL_TCP_ESTABLISHED)
+	if (v->orphan && new_state != SL_TCP_SYN_RECV && new_state != SL_TCP_ESTABLISHED && old_state != SL_TCP_LISTEN)
 		l->close.flags |= SL_CLF_ORPHAN;
 }
 

@@ -98,6 +98,23 @@ static void a_reset_in_last_ack_means_that_the_fin_was_not_acknowledged(void **s
 	assert_int_equal(w.life.close.half_closed_ns, 0);
 }
 
+static void data_after_close_is_answered_by_a_reset_of_this_end(void **state)
+{
+	struct walk w;
+
+	(void)state;
+	walk_client(&w);
+	walk_program_closes(&w);
+	walk_to(&w, SL_TCP_FIN_WAIT1);
+	sl_close_reset_received(&w.life, w.view.now_ns); /* the kernel's tcp_reset() of itself */
+	sl_close_reset_sent(&w.life, w.view.now_ns, 0, 0);
+	walk_to(&w, SL_TCP_CLOSE);
+	sl_life_end(&w.life, w.view.now_ns);
+	assert_int_equal(w.life.close.class_, SL_CLOSE_RESET_SENT);
+	assert_int_equal(w.life.errors.resets_received, 0);
+	assert_int_equal(w.life.errors.resets_sent, 1);
+}
+
 static void what_was_not_read_when_the_program_closed_is_told(void **state)
 {
 	struct walk w;
@@ -227,6 +244,7 @@ int main(void)
 		cmocka_unit_test(a_reset_sent_before_the_state_change_is_the_close),
 		cmocka_unit_test(a_reset_sent_after_the_state_change_is_the_close),
 		cmocka_unit_test(a_reset_in_last_ack_means_that_the_fin_was_not_acknowledged),
+		cmocka_unit_test(data_after_close_is_answered_by_a_reset_of_this_end),
 		cmocka_unit_test(what_was_not_read_when_the_program_closed_is_told),
 		cmocka_unit_test(of_several_resets_the_first_has_the_time),
 		cmocka_unit_test(a_connection_whose_peer_is_silent_times_out),

@@ -124,6 +124,7 @@ static inline void walk_fin_comes(struct walk *w)
 static inline void walk_program_closes(struct walk *w)
 {
 	w->view.closed = 1;
+	w->view.orphan = 1;
 }
 
 #endif

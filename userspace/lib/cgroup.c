@@ -60,7 +60,7 @@ int sl_cgroup_open(struct sl_cgroup *cgroup, const char *path, struct sl_error *
 				    "no cgroup2 hierarchy is mounted", "cgroups cannot be used");
 	if (!path)
 		snprintf(cgroup->path, sizeof(cgroup->path), "%s", mount);
-	else if (!strncmp(path, mount, strlen(mount)))
+	else if (*path == '/' && !access(path, F_OK))
 		snprintf(cgroup->path, sizeof(cgroup->path), "%s", path);
 	else
 		snprintf(cgroup->path, sizeof(cgroup->path), "%s/%s", mount, path + (*path == '/'));

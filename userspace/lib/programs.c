@@ -24,7 +24,7 @@ static int quiet(enum libbpf_print_level level, const char *format, va_list args
 	return vfprintf(stderr, format, args);
 }
 
-/* Where the cgroup programs go: what the user named, a cgroup made for the command, or the whole hierarchy. */
+/* Where the cgroup programs go: what the user named, or a cgroup made for the command; where that cannot be, the whole hierarchy. */
 static int choose_cgroup(struct sl_programs *p, struct sl_error *err)
 {
 	const char *path = p->config.cgroup;
@@ -35,9 +35,8 @@ static int choose_cgroup(struct sl_programs *p, struct sl_error *err)
 		snprintf(p->ladder.no_cgroup, sizeof(p->ladder.no_cgroup), "--cgroup none was asked for");
 		return 0;
 	}
-	if (p->config.follow_pid && !path)
-		ret = sl_cgroup_make(&p->cgroup, p->config.follow_pid);
-	else
+	ret = p->config.follow_pid && !path ? sl_cgroup_make(&p->cgroup, p->config.follow_pid) : -ENOENT;
+	if (ret)
 		ret = sl_cgroup_open(&p->cgroup, path, path ? err : NULL);
 	p->ladder.has_cgroup = !ret;
 	if (ret && !path) {
