@@ -336,6 +336,16 @@ static __always_inline int call_enter(struct pt_regs *regs, long nr)
 	return 0;
 }
 
+/* The life, which for a UNIX socket may begin here. A TCP socket has one by now, unless the filter has ruled it out. */
+static __always_inline struct sl_life *call_io_life(struct sock *sk, __u64 now_ns)
+{
+	__u64 cookie = bpf_get_socket_cookie(sk);
+
+	if (filter.len && sk->sk_protocol == IPPROTO_TCP)
+		return table_get(cookie);
+	return table_begin(sk, cookie, SL_ORIGIN_UNKNOWN, true, now_ns);
+}
+
 /* Bytes moved by any way into the socket layer: send, write, sendfile, splice, io_uring. */
 static __always_inline int call_io(struct sock *sk, __u32 call, int ret, int flags)
 {
@@ -345,7 +355,7 @@ static __always_inline int call_io(struct sock *sk, __u32 call, int ret, int fla
 
 	if (call == SL_CALL_RECV && flags & 0x2002 /* MSG_PEEK, MSG_ERRQUEUE: no data taken */)
 		return 0;
-	life = table_begin(sk, bpf_get_socket_cookie(sk), SL_ORIGIN_UNKNOWN, true, now_ns);
+	life = call_io_life(sk, now_ns);
 	if (!life)
 		return 0;
 	if (life->complete.flags & SL_LIFE_SEEN_LATE && !life->complete.events && !table_judge(life))

@@ -95,6 +95,8 @@ static __always_inline struct sl_life *state_begin(const struct sock *sk, __u64 
 	}
 	if (old_state == SL_TCP_CLOSE && (new_state == SL_TCP_SYN_SENT || new_state == SL_TCP_LISTEN))
 		return table_begin(sk, cookie, SL_ORIGIN_UNKNOWN, true, now_ns);
+	if (filter.len)
+		return NULL; /* neither new nor seeded: the filter has ruled it out, and knew more than could be known now */
 	life = table_begin(sk, cookie, SL_ORIGIN_UNKNOWN, false, now_ns);
 	if (life)
 		sl_life_seed(life, old_state);
