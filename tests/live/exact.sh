@@ -17,8 +17,6 @@ counters_now() {
 # grown NAME: by how much since $T/before.
 grown() { awk -v name="$1" '$1 == name { v = $2 - v } END { print v + 0 }' "$T/before" "$T/after"; }
 
-quiet() { [ -z "$(in_net ss -Hta state connected exclude time-wait)" ]; }
-
 # What the lives of $T/out add up to, in one pass, as $T/sums.
 add_up() {
 	jq -n '

@@ -134,7 +134,7 @@ life_run() {
 # Of $T/out: records by type, and a number of them. jq keeps 64-bit numbers only as text, so ts_ns is a string.
 events() { jq -c "select(.type == \"event\" and ($1))" "$T/out"; }
 lives() { jq -c "select(.type == \"life\" and (${1:-true}))" "$T/out"; }
-count() { lives "$1" | wc -l; }
+count() { lives "${1:-true}" | wc -l; }
 sum() { jq -n "[inputs | select(.type == \"life\" and ($1)) | $2] | add // 0" "$T/out"; } # sum CONDITION FIELD
 footer() { jq -r "select(.type == \"footer\") | $1" "$T/out"; }
 
@@ -145,6 +145,9 @@ snmp() {
 		!heading { heading = 1; for (i = 2; i <= NF; i++) if ($i == field) at = i; next }
 		{ print $at; exit }'
 }
+
+# quiet: the namespace has no TCP socket left, orphans included (TIME_WAIT is none). For wait_for.
+quiet() { in_net cat /proc/net/sockstat /proc/net/sockstat6 | awk '/^TCP/ { n += $3 } END { exit n > 0 }'; }
 
 # slow_lo: a loopback device so slow that segments of both directions cross on it (socklife-load simclose needs that).
 slow_lo() { in_net tc qdisc replace dev lo root tbf rate 200kbit burst 1600 latency 2s; }

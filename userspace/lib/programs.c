@@ -331,13 +331,28 @@ static uint64_t program_misses(struct sl_programs *p, int i)
 	return info.recursion_misses;
 }
 
+/* Of a program that has a second copy: what one misses is seen by the other, which cannot be at work as well. */
+static bool has_copy(const struct sl_programs *p, int i)
+{
+	char again[64];
+
+	snprintf(again, sizeof(again), "%s_again", sl_ladder_hook(&p->ladder, i)->program);
+	return sl_ladder_wants(&p->ladder, again);
+}
+
+static bool is_copy(const struct sl_programs *p, int i)
+{
+	return i > 0 && has_copy(p, i - 1) && strstr(sl_ladder_hook(&p->ladder, i)->program, "_again");
+}
+
 uint64_t sl_programs_misses(struct sl_programs *p)
 {
 	uint64_t sum = 0;
 	int i;
 
 	for (i = 0; i < p->ladder.hooks; i++)
-		sum += program_misses(p, i);
+		if (!has_copy(p, i) && !is_copy(p, i))
+			sum += program_misses(p, i);
 	return sum;
 }
 
