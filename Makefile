@@ -148,6 +148,13 @@ fuzz:
 	$(Q)scripts/fuzz $(T) build/fuzz
 fuzz-programs: $(FUZZERS)
 
+##T vmtest        the live tests in guests of the kernels of tests/vm/kernels, with a table (K="6.1 rt": only these)
+.PHONY: vmtest
+vmtest:
+	@scripts/deps build test vm
+	$(Q)$(MAKE) --no-print-directory test-programs
+	$(Q)BUILD=$(O) TESTS='$(TESTS)' SAN='$(SAN)' tests/vm/test $(K)
+
 ##T demo          deps, build, and watch a real nginx and a real curl (root)
 .PHONY: demo
 demo:
