@@ -348,7 +348,7 @@ struct sl_scratch {
 	__u64 connect_enter_ns;
 	__u64 sweep;    /* number of the last sweep that found the socket */
 	__s32 soft_err; /* positive errno of an ICMP message that did not end the handshake yet */
-	__u32 state; /* that the last change of state led to; 0: none was seen */
+	__u32 state;    /* that the last change of state led to; 0: none was seen */
 };
 
 struct sl_life {

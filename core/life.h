@@ -117,7 +117,10 @@ static __always_inline void sl_life_closed(struct sl_life *l, __u32 old_state, c
 			c->flags |= SL_CLF_TAIL_PENDING;
 		}
 		break;
-	default: c->unread_bytes = v->unread_bytes;
+	default:
+		c->unread_bytes = v->unread_bytes;
+		if (v->linger && v->closed)
+			c->flags |= SL_CLF_LINGER;
 	}
 }
 

@@ -98,6 +98,22 @@ static void a_reset_in_last_ack_means_that_the_fin_was_not_acknowledged(void **s
 	assert_int_equal(w.life.close.half_closed_ns, 0);
 }
 
+static void a_close_that_resets_because_of_linger_0_says_so(void **state)
+{
+	struct walk w, patient;
+
+	(void)state;
+	walk_client(&w);
+	walk_program_closes(&w);
+	w.view.linger = 1;
+	walk_to(&w, SL_TCP_CLOSE);
+	assert_true(w.life.close.flags & SL_CLF_LINGER);
+	walk_client(&patient);
+	patient.view.linger = 1;
+	walk_to(&patient, SL_TCP_CLOSE); /* the peer's doing: the program has not closed */
+	assert_false(patient.life.close.flags & SL_CLF_LINGER);
+}
+
 static void data_after_close_is_answered_by_a_reset_of_this_end(void **state)
 {
 	struct walk w;
@@ -244,6 +260,7 @@ int main(void)
 		cmocka_unit_test(a_reset_sent_before_the_state_change_is_the_close),
 		cmocka_unit_test(a_reset_sent_after_the_state_change_is_the_close),
 		cmocka_unit_test(a_reset_in_last_ack_means_that_the_fin_was_not_acknowledged),
+		cmocka_unit_test(a_close_that_resets_because_of_linger_0_says_so),
 		cmocka_unit_test(data_after_close_is_answered_by_a_reset_of_this_end),
 		cmocka_unit_test(what_was_not_read_when_the_program_closed_is_told),
 		cmocka_unit_test(of_several_resets_the_first_has_the_time),
