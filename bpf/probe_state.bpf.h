@@ -132,7 +132,6 @@ static __always_inline bool state_identity(struct sl_life *life, const struct so
 	}
 	if (new_state == SL_TCP_ESTABLISHED) {
 		state_isn(life, tp);
-		table_follow_peer(&life->id);
 		news = true;
 	}
 	if (new_state == SL_TCP_LISTEN) {
@@ -190,7 +189,11 @@ static __always_inline int state_changed(const struct sock *sk, int old_state, i
 	if (new_state == SL_TCP_ESTABLISHED)
 		read_congestion(&life->flow, tp);
 	state_calls(life, old_state, new_state);
-	if (!table_judge(life) || !cfg.events)
+	if (!table_judge(life))
+		return 0;
+	if (new_state == SL_TCP_ESTABLISHED)
+		table_follow_peer(&life->id);
+	if (!cfg.events)
 		return 0;
 	if (news)
 		emit_ident(life, new_state == SL_TCP_SYN_RECV ? life->id.created_ns : now_ns);
