@@ -64,7 +64,7 @@ ended() {
 run_all() {
 	local ip jobs=()
 	for ip in 4 6; do
-		scenarios outcome $ip timed_out_1 timed_out_2 timed_out_later icmp_unreachable icmp_unreachable_later \
+		scenarios outcome $ip timed_out_1 timed_out_2 timed_out_later icmp_unreachable icmp_unreachable_later icmp_told \
 			simultaneous_open user_timeout keepalive synack_again &
 		jobs+=($!)
 	done
@@ -97,6 +97,7 @@ failed_handshakes() { # failed_handshakes IP
 	ended "IPv$1 prohibited by a route" $v.prohibited denied EACCES EACCES
 	ended "IPv$1 unreachable by ICMP" $v.icmp_unreachable unreachable EHOSTUNREACH EHOSTUNREACH
 	ended "IPv$1 unreachable by ICMP, not blocking" $v.icmp_unreachable_later unreachable EHOSTUNREACH EINPROGRESS
+	ended "IPv$1 unreachable by ICMP, closed when SO_ERROR says so" $v.icmp_told unreachable EHOSTUNREACH EINPROGRESS
 	ended "IPv$1 denied by a cgroup program" $v.denied denied EPERM EPERM
 	ended "IPv$1 the same two ends are in use" $v.tuple_in_use local_error EADDRNOTAVAIL EADDRNOTAVAIL
 	ended "IPv$1 all local ports are in use" $v.no_port local_error EADDRNOTAVAIL EADDRNOTAVAIL

@@ -118,6 +118,11 @@ def icmp_unreachable_later(ip, tag):
     sock.close()
 
 
+def icmp_told(ip, tag):
+    """As soon as SO_ERROR tells it; IPv4 then has not given up yet."""
+    connect_later(ip, tag, (net.own(ip), REJECTED), errno.EHOSTUNREACH)
+
+
 def firewall_reset(ip, tag):
     connect(ip, tag, (net.own(ip), RESET), errno.ECONNREFUSED)
 
@@ -363,8 +368,8 @@ def accept_nothing(ip, tag):
         door.close()
 
 
-JOBS = [timed_out_1, timed_out_2, timed_out_later, icmp_unreachable, icmp_unreachable_later, simultaneous_open, user_timeout,
-        keepalive, synack_again, established, established_later, refused, refused_later, host_unreachable, net_unreachable,
+JOBS = [timed_out_1, timed_out_2, timed_out_later, icmp_unreachable, icmp_unreachable_later, icmp_told, simultaneous_open,
+        user_timeout, keepalive, synack_again, established, established_later, refused, refused_later, host_unreachable, net_unreachable,
         prohibited, firewall_reset, denied, bind_in_use, tuple_in_use, cancelled, blocked, cancelled_by_kill, self_connect,
         server_resets, client_resets, unread, half_close, client_killed, server_killed, accept_wait, accept_nothing, no_port]
 
