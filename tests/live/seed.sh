@@ -47,7 +47,9 @@ ip -n "$NS" link set lo mtu 1500
 slow_lo
 spawn "$LOAD" stream 30000000 >"$T/stream"
 stream=$spawned
-under_way() { [ "$(snmp Tcp CurrEstab)" = 2 ] && [ "$(snmp Tcp OutSegs)" -ge "$segments" ]; }
+under_way() { # both ends, the server's accepted, and data on its way
+	[ "$(snmp Tcp CurrEstab)" = 2 ] && [ "$(snmp Tcp OutSegs)" -ge "$segments" ] && [ "$(in_net ss -Htln | awk '{ print $2 }')" = 0 ]
+}
 segments=$(($(snmp Tcp OutSegs) + 6))
 wait_for 30 under_way
 life_start life --json --cgroup "$CG" --level io
@@ -65,4 +67,5 @@ is "$what: both are seeded, and closed in order" \
 received=$(sum '.close.class == "passive"' .recv_bytes)
 check "$what: calls before the start are not made up: fewer bytes were received by calls that were seen" \
 	[ "$received" -gt 0 -a "$received" -lt 30000000 ]
+[ "$tap_failed" = 0 ] || diag "$(lives | head -n 4)"
 finish
