@@ -16,8 +16,7 @@
 #include "../../bpf/config.bpf.h"
 #include "socklife.skel.h"
 
-#define DEFAULT_RING_BYTES (1024 * 1024)
-#define DEFAULT_RING_BYTES_CALLS (4 * 1024 * 1024)
+#define DEFAULT_RING_BYTES (4 * 1024 * 1024) /* 3,000 lives: 20,000 sockets closed at once, and the reader late by 10 ms */
 #define MIN_RING_BYTES (16 * 1024)
 #define DEFAULT_LATENCY_MS 10
 #define MAX_HELD 500000 /* records in the merge; beyond, the rings fill, and count what they lose */
@@ -37,7 +36,7 @@ static void default_config(struct source_bpf *s, const struct sl_config *config)
 {
 	s->config = *config;
 	if (!s->config.ring_bytes)
-		s->config.ring_bytes = config->level >= SL_LEVEL_CALLS ? DEFAULT_RING_BYTES_CALLS : DEFAULT_RING_BYTES;
+		s->config.ring_bytes = DEFAULT_RING_BYTES;
 	if (!s->config.latency_ms)
 		s->config.latency_ms = DEFAULT_LATENCY_MS;
 }
