@@ -206,6 +206,8 @@ static __always_inline struct sl_life *table_begin(const struct sock *sk, __u64 
 		return NULL;
 	sl_life_begin(life, cookie, read_netns(sk), origin, now_ns, table_watched(sk));
 	read_ident(&life->id, sk);
+	if (origin == SL_ORIGIN_UNKNOWN && life->id.protocol == 6 /* TCP */)
+		sl_life_seed(life, sk->__sk_common.skc_state);
 	if (owned) {
 		read_owner(&owner);
 		sl_ident_own(&life->id, &owner);

@@ -61,8 +61,8 @@ life_stop
 is "$what: the lives have all bytes of the connection, those before the start too" \
 	"$(sum '.close.class == "active"' .flow.bytes_sent) $(sum '.close.class == "passive"' .flow.bytes_received)" \
 	"30000000 30000000"
-is "$what: both are seeded, and closed in order" \
-	"$(count '.origin == "seeded" and .close.class == "active"') $(count '.origin == "seeded" and .close.class == "passive"')" \
+is "$what: both were seen late, and closed in order" \
+	"$(count '.seen_late and .close.class == "active"') $(count '.seen_late and .close.class == "passive"')" \
 	"1 1"
 received=$(sum '.close.class == "passive"' .recv_bytes)
 check "$what: calls before the start are not made up: fewer bytes were received by calls that were seen" \
