@@ -98,8 +98,8 @@ static __always_inline void emit_event_caller(struct sl_event *ev)
 	ev->tid = (__u32)id;
 }
 
-/* Copies a whole record into the ring. An identity may use half of the room that events leave, a life all of it. Returns true
- * if it went. */
+/* Copies a whole record into the ring. An identity may use half of the room that events leave, a life all of it, and a life that
+ * finds none is not lost: it stays in the table. Returns true if the record went. */
 static __always_inline bool emit_record_of(struct sl_rec *rec, __u64 cookie, __u16 type, __u32 len, __u64 ts_ns)
 {
 	struct sl_counters *c = emit_counters();
@@ -118,7 +118,7 @@ static __always_inline bool emit_record_of(struct sl_rec *rec, __u64 cookie, __u
 	}
 	emit_header(rec, c, type, len, ts_ns, cookie);
 	if (bpf_ringbuf_output(ring, rec, len, emit_wake(fill, len))) {
-		sl_count(&c->lost[type][SL_LOST_RING_FULL]);
+		sl_count(type == SL_REC_LIFE ? &c->kept : &c->lost[type][SL_LOST_RING_FULL]);
 		return false;
 	}
 	sl_count(&c->delivered[type]);
@@ -130,7 +130,8 @@ static __always_inline bool emit_record(struct sl_rec *rec, struct sl_life *life
 {
 	if (emit_record_of(rec, life->id.cookie, type, len, ts_ns))
 		return true;
-	sl_life_lost(life);
+	if (type != SL_REC_LIFE)
+		sl_life_lost(life);
 	return false;
 }
 

@@ -4,7 +4,7 @@
 #define SL_MAPS_BPF_H
 
 /* Lives by socket cookie. Inserted: table.bpf.h at a socket's begin. Deleted: at its end, or when the filter rules it out.
- * Read: every probe; the reader at the end of a run. Bound: max_sockets; a refused insert is counted (table full). */
+ * Read: every probe; the reader at the end of a run, and when lives were kept here because the ring was full: it deletes them. Bound: max_sockets; a refused insert is counted (table full). */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);

@@ -16,7 +16,7 @@ static __always_inline struct sl_life *table_get(__u64 cookie)
 	if (!cookie)
 		return NULL;
 	rec = bpf_map_lookup_elem(&lives, &cookie);
-	return rec ? &rec->life : NULL;
+	return rec && !rec->life.scratch.ended ? &rec->life : NULL;
 }
 
 /* Counts a socket that could not be followed, once. */
@@ -215,7 +215,7 @@ static __always_inline struct sl_life *table_begin(const struct sock *sk, __u64 
 	return life;
 }
 
-/* The end: the whole life goes to the reader. */
+/* The end: the whole life goes to the reader; if the ring is full, it waits here until the reader comes (census.c). */
 static __always_inline void table_end(struct sl_life *life, __u64 now_ns)
 {
 	struct sl_counters *c = emit_counters();
@@ -227,8 +227,10 @@ static __always_inline void table_end(struct sl_life *life, __u64 now_ns)
 	sl_life_end(&rec->life, now_ns);
 	if (rec->life.close.flags & SL_CLF_TAIL_PENDING)
 		bpf_map_update_elem(&tails, &cookie, &now_ns, BPF_ANY);
-	emit_record(&rec->rec, &rec->life, SL_REC_LIFE, sizeof(*rec), now_ns);
-	bpf_map_delete_elem(&lives, &cookie);
+	if (emit_record(&rec->rec, &rec->life, SL_REC_LIFE, sizeof(*rec), now_ns))
+		bpf_map_delete_elem(&lives, &cookie);
+	else
+		rec->life.scratch.ended = 1;
 	if (c)
 		sl_count(&c->lives_ended);
 }

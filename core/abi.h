@@ -50,6 +50,7 @@ struct sl_counters { /* one a CPU */
 	__u64 lives_ended;
 	__u64 filtered; /* sockets that the filter ruled out in the kernel */
 	__u64 seq;
+	__u64 kept; /* lives that ended while the ring was full, and wait in the table for the reader */
 };
 
 /* ---- identity ----------------------------------------------------------------------------------------------- */
@@ -349,6 +350,8 @@ struct sl_scratch {
 	__u64 sweep;    /* number of the last sweep that found the socket */
 	__s32 soft_err; /* positive errno of an ICMP message that did not end the handshake yet */
 	__u32 state;    /* that the last change of state led to; 0: none was seen */
+	__u32 ended;    /* 1: over, and kept until the reader takes it from the table */
+	__u32 pad;
 };
 
 struct sl_life {
@@ -470,7 +473,7 @@ SL_ASSERT_SIZE(sl_close, 80);
 SL_ASSERT_SIZE(sl_calls, 640);
 SL_ASSERT_SIZE(sl_flow, 144);
 SL_ASSERT_SIZE(sl_errors, 80);
-SL_ASSERT_SIZE(sl_life, 1328);
+SL_ASSERT_SIZE(sl_life, 1336);
 SL_ASSERT_SIZE(sl_event, 80);
 
 #endif

@@ -4,13 +4,17 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <errno.h>
 #include <netinet/in.h>
+#include <stdlib.h>
 
 #include "clock.h"
 #include "../../bpf/config.bpf.h"
 #include "socklife.skel.h"
 
 #define SWEEP_NS 30000000000ULL
+#define KEPT_NS 50000000ULL
+#define BATCH 512 /* entries; a bucket of the table holds a few */
 
 void sl_census_init(struct sl_census *c, struct sl_programs *programs, struct sl_merge *merge, bool seed)
 {
@@ -48,36 +52,81 @@ static bool is_gone(const struct sl_census *c, const struct sl_life *life, uint6
 	       life->scratch.sweep < c->sweeps && life->id.created_ns < swept_ns;
 }
 
-/* Walks the table after a sweep: lives that are gone are told and forgotten; with @all the open ones are told too. */
+static enum sl_fate fate_of(const struct sl_census *c, const struct sl_life *life, uint64_t swept_ns)
+{
+	if (life->scratch.ended)
+		return SL_FATE_KEPT;
+	return is_gone(c, life, swept_ns) ? SL_FATE_GONE : SL_FATE_OPEN;
+}
+
+static int tell_entry(struct sl_census *c, struct sl_life_rec *rec, uint64_t swept_ns, bool all)
+{
+	static const uint32_t flag[] = { SL_LIFE_OPEN, SL_LIFE_END_GUESSED, 0 };
+	enum sl_fate fate = fate_of(c, &rec->life, swept_ns);
+	uint64_t key = rec->life.id.cookie;
+	int err;
+
+	if (fate == SL_FATE_OPEN && !all)
+		return 0;
+	err = tell(c, rec, flag[fate], sl_clock_ns());
+	if (err)
+		return err;
+	c->told[fate]++;
+	if (fate != SL_FATE_OPEN)
+		bpf_map_delete_elem(bpf_map__fd(c->programs->skel->maps.lives), &key);
+	return 0;
+}
+
+/*
+ * Walks the table: lives that have ended, or that a sweep begun at swept_ns found gone (0: no sweep), are told and forgotten;
+ * with @all the open ones are told too. In batches of whole buckets, since a walk by keys begins anew when its key goes.
+ */
 static int tell_table(struct sl_census *c, uint64_t swept_ns, bool all)
 {
-	int fd = bpf_map__fd(c->programs->skel->maps.lives), err = 0;
-	__u64 key, next, ts_ns = sl_clock_ns();
-	static struct sl_life_rec rec;
-	bool more, gone;
+	int fd = bpf_map__fd(c->programs->skel->maps.lives), err = 0, done = 0;
+	struct sl_life_rec *recs = malloc(BATCH * sizeof(*recs));
+	__u64 *keys = malloc(BATCH * sizeof(*keys));
+	__u32 n, i, at = 0;
+	bool first = true;
 
-	more = !bpf_map_get_next_key(fd, NULL, &next);
-	while (more && !err) {
-		key = next;
-		more = !bpf_map_get_next_key(fd, &key, &next);
-		if (bpf_map_lookup_elem(fd, &key, &rec))
-			continue;
-		gone = is_gone(c, &rec.life, swept_ns);
-		if (!gone && !all)
-			continue;
-		err = tell(c, &rec, gone ? SL_LIFE_END_GUESSED : SL_LIFE_OPEN, ts_ns);
-		c->told_open += !gone;
-		c->told_gone += gone;
-		if (gone)
-			bpf_map_delete_elem(fd, &key);
+	if (!recs || !keys)
+		err = -ENOMEM;
+	while (!err && !done) {
+		n = BATCH;
+		done = bpf_map_lookup_batch(fd, first ? NULL : &at, &at, keys, recs, &n, NULL);
+		if (done && done != -ENOENT)
+			err = done;
+		for (i = 0; i < n && !err; i++)
+			err = tell_entry(c, &recs[i], swept_ns, all);
+		first = false;
 	}
+	free(keys);
+	free(recs);
 	return err;
+}
+
+/* Lives that ended while a ring was full wait in the table: they are fetched as soon as there is time. */
+static int fetch_kept(struct sl_census *c, uint64_t now)
+{
+	struct sl_counters sum = {};
+	int err;
+
+	if (now < c->next_kept_ns)
+		return 0;
+	c->next_kept_ns = now + KEPT_NS;
+	err = sl_programs_counters(c->programs, &sum);
+	if (err || sum.kept == c->kept)
+		return err;
+	c->kept = sum.kept;
+	return tell_table(c, 0, false);
 }
 
 int sl_census_tick(struct sl_census *c, uint64_t now)
 {
-	if (now < c->next_ns || sl_ladder_wants(&c->programs->ladder, "fn_free"))
-		return 0;
+	int err = fetch_kept(c, now);
+
+	if (err || now < c->next_ns || sl_ladder_wants(&c->programs->ladder, "fn_free"))
+		return err;
 	sl_census_sweep(c);
 	return tell_table(c, now, false);
 }

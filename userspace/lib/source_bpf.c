@@ -16,7 +16,8 @@
 #include "../../bpf/config.bpf.h"
 #include "socklife.skel.h"
 
-#define DEFAULT_RING_BYTES (4 * 1024 * 1024) /* 3,000 lives: 20,000 sockets closed at once, and the reader late by 10 ms */
+#define DEFAULT_RING_BYTES                                                                                             \
+	(4 * 1024 * 1024) /* 3,000 lives: 20,000 sockets closed at once, and the reader late by 10 ms */
 #define MIN_RING_BYTES (16 * 1024)
 #define DEFAULT_LATENCY_MS 10
 #define MAX_HELD 500000 /* records in the merge; beyond, the rings fill, and count what they lose */
@@ -176,7 +177,7 @@ static int bpf_source_stats(struct sl_source *source, struct sl_stats *stats)
 {
 	struct source_bpf *s = (struct source_bpf *)source;
 	const struct sl_census *c = &s->census;
-	uint64_t gone;
+	uint64_t found, gone;
 	int err;
 
 	memset(stats, 0, sizeof(*stats));
@@ -185,9 +186,10 @@ static int bpf_source_stats(struct sl_source *source, struct sl_stats *stats)
 		return err;
 	stats->hook_misses = sl_programs_misses(&s->programs);
 	stats->hooks = sl_programs_hooks(&s->programs);
-	stats->sum.seen[SL_REC_LIFE] += c->told_open + c->told_gone;
-	stats->sum.delivered[SL_REC_LIFE] += c->told_open + c->told_gone;
-	stats->sum.lives_ended += c->told_gone;
+	found = c->told[SL_FATE_OPEN] + c->told[SL_FATE_GONE];
+	stats->sum.seen[SL_REC_LIFE] += found;
+	stats->sum.delivered[SL_REC_LIFE] += found + c->told[SL_FATE_KEPT];
+	stats->sum.lives_ended += c->told[SL_FATE_GONE];
 	gone = stats->sum.lives_ended + stats->sum.filtered;
 	stats->sockets = stats->sum.lives_begun > gone ? stats->sum.lives_begun - gone : 0;
 	stats->order_violations = s->merge ? sl_merge_violations(s->merge) : 0;
