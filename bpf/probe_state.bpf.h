@@ -166,17 +166,15 @@ static __always_inline bool state_errno_follows(const struct sl_life *life)
 	       !life->handshake.err;
 }
 
-static __always_inline int state_changed(const struct sock *sk, int old_state, int new_state)
+/* One step of the walk. */
+static __noinline int state_step(const struct sock *sk, struct tcp_sock *tp, int old_state, int new_state)
 {
-	struct tcp_sock *tp = bpf_skc_to_tcp_sock((void *)sk);
 	__u64 now_ns = bpf_ktime_get_ns();
 	struct sl_tcp_view v;
 	struct sl_life *life;
 	__u16 was;
 	bool news;
 
-	if (!tp)
-		return 0;
 	life = state_begin(sk, bpf_get_socket_cookie((void *)sk), old_state, new_state, now_ns);
 	if (!life || life->scratch.state == (__u32)new_state)
 		return 0;
@@ -202,6 +200,26 @@ static __always_inline int state_changed(const struct sock *sk, int old_state, i
 	if (life->handshake.outcome != was && life->handshake.outcome != SL_HS_PENDING && !state_errno_follows(life))
 		state_outcome(life, now_ns);
 	return 0;
+}
+
+/* Kernels before 6.18 tell a child's SYN_RECV while it is still the listener's copy, cookie and all: it is then born when it is
+ * established. */
+__u32 state_birth_late;
+
+static __always_inline int state_changed(const struct sock *sk, int old_state, int new_state)
+{
+	struct tcp_sock *tp = bpf_skc_to_tcp_sock((void *)sk);
+
+	if (!tp)
+		return 0;
+	if (old_state == SL_TCP_LISTEN && new_state == SL_TCP_SYN_RECV && !sk->__sk_common.skc_dport) {
+		state_birth_late = 1;
+		return 0;
+	}
+	if (old_state == SL_TCP_SYN_RECV && new_state == SL_TCP_ESTABLISHED && state_birth_late &&
+	    !table_get(bpf_get_socket_cookie((void *)sk)))
+		state_step(sk, tp, SL_TCP_LISTEN, SL_TCP_SYN_RECV);
+	return state_step(sk, tp, old_state, new_state);
 }
 
 /* A change that state_changed() may have missed. Sockets that it has judged and ruled out are not judged again. */

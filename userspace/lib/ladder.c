@@ -107,7 +107,7 @@ static const struct rung rungs[] = {
 	{ FACT(BIND_ERROR), CALLS, CALLS, { "tp_sys_exit", "cg_create" }, "bind() only, not io_uring" },
 	{ FACT(LISTEN), LIFE, CALLS, { "fn_listen", "tp_state" }, "" },
 	{ FACT(LISTEN), LIFE, CALLS, { "tp_state" }, "TCP; a second listen() that changes the backlog: level calls" },
-	{ FACT(BACKLOG_ASKED), LIFE, CALLS, { "fn_listen" }, "" },
+	{ FACT(BACKLOG_ASKED), LIFE, CALLS, { "fn_listen" }, "as the kernel had cut it to somaxconn" },
 	{ FACT(BACKLOG_ASKED), CALLS, CALLS, { "tp_sys_exit" }, "" },
 	{ FACT(CONNECT), LIFE, CALLS, { "tp_state" }, "" },
 	{ FACT(CONNECT_ERRNO), LIFE, CALLS, { "fn_connect", "fn_connect_dgram", "fn_create" }, "" },
