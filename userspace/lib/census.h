@@ -13,10 +13,14 @@
 /* What a life in the table is: open; gone, found so by a sweep; or ended, and kept because the ring was full. */
 enum sl_fate { SL_FATE_OPEN, SL_FATE_GONE, SL_FATE_KEPT };
 
+#define SL_CENSUS_NETNS 64
+
 struct sl_census {
 	struct sl_programs *programs; /* not owned */
 	struct sl_merge *merge;       /* not owned */
 	uint64_t sweeps;
+	uint32_t swept[SL_CENSUS_NETNS]; /* network namespaces whose TCP sockets the last sweep has seen, all of them */
+	unsigned int swept_count;
 	uint64_t next_ns;
 	uint64_t next_kept_ns;
 	uint64_t kept;    /* lives that the kernel side had kept when it was asked last */
