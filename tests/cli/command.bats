@@ -16,7 +16,7 @@ teardown() {
 begin() {
 	"$SOCKLIFE" "$@" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
 	pid=$!
-	for _ in {1..200}; do
+	for _ in {1..600}; do
 		grep -q '^socklife .*source=' "$BATS_TEST_TMPDIR/err" && return
 		sleep 0.05
 	done
@@ -86,7 +86,7 @@ s.close()' "$(cat "$BATS_TEST_TMPDIR/port")"
 	local signal
 
 	for signal in INT TERM; do
-		begin life pid 1 and pid 2
+		begin life --cgroup none pid 1 and pid 2
 		kill -"$signal" "$pid"
 		finish
 		[ "$status" = 0 ]
@@ -114,7 +114,7 @@ s.close()' "$(cat "$BATS_TEST_TMPDIR/port")"
 	local began ended
 
 	began=$(date +%s%N)
-	socklife --json -d 300ms pid 1 and pid 2
+	socklife --json --cgroup none -d 300ms pid 1 and pid 2
 	ended=$(date +%s%N)
 	[ "$status" = 0 ]
 	has "$(tail -1 <<<"$out")" '"exit":"duration"'

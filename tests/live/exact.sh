@@ -73,10 +73,10 @@ same_everywhere() {
 	is "$what: the lives that a reset ended are EstabResets" \
 		"$(($(of class_client_reset_sent) + $(of class_client_reset_received) + \
 			$(of class_server_reset_sent) + $(of class_server_reset_received)))" "$(grown EstabResets)"
-	is "$what: the resets sent are OutRsts, and each one came" \
-		"$(of resets_sent) $(of resets_received)" "$(grown OutRsts) $(grown OutRsts)"
-	is "$what: the resets are those that the program made" \
-		"$(of resets_sent)" "$(($(told client.resets_sent) + $(told server.resets_sent)))"
+	# A segment that waited in the backlog of a socket that its program has reset is answered by one more RST, which finds nobody.
+	is "$what: the resets sent are OutRsts" "$(of resets_sent)" "$(grown OutRsts)"
+	is "$what: those that the program made have come" \
+		"$(of resets_received)" "$(($(told client.resets_sent) + $(told server.resets_sent)))"
 	is "$what: the retransmitted segments are RetransSegs" "$(of retrans)" "$(grown RetransSegs)"
 	is "$what: nothing is lost, incomplete or left open" \
 		"$life_exit $(footer .lost_total) $(of incomplete) $(footer .lives_open)" "0 0 0 0"
