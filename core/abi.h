@@ -212,7 +212,7 @@ struct sl_handshake {
 #define SL_CLF_TAIL_PENDING (1u << 1) /* the socket went while the peer's FIN was still to come: SL_EV_TAIL follows */
 #define SL_CLF_ORPHAN (1u << 2)       /* closed by the program while TCP still had work to do */
 #define SL_CLF_RESET_REASON (1u << 3) /* reset_reason is set (enum sk_rst_reason of the running kernel) */
-#define SL_CLF_NETNS_EXIT (1u << 4)
+#define SL_CLF_NETNS_EXIT (1u << 4)   /* no source sets it yet */
 #define SL_CLF_FIN_SENT (1u << 5)
 #define SL_CLF_FIN_RECEIVED (1u << 6)
 #define SL_CLF_LINGER (1u << 7)
