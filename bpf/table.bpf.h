@@ -176,6 +176,9 @@ static __always_inline struct sl_life *table_insert(__u64 cookie)
 	struct sl_counters *c = emit_counters();
 	long err = bpf_map_update_elem(&lives, &cookie, (const void *)&table_blank, BPF_NOEXIST);
 
+	/* The CPU's few spare entries are used up; asking for one has called for more, by an interrupt that comes at once. */
+	if (err == -12 /* ENOMEM */)
+		err = bpf_map_update_elem(&lives, &cookie, (const void *)&table_blank, BPF_NOEXIST);
 	if (err && err != -17 /* EEXIST */) {
 		table_refused(cookie, err);
 		return NULL;
