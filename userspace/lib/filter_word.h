@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "measure.h"
+
 enum sl_filter_key {
 	SL_KEY_TCP,
 	SL_KEY_UDP,
@@ -49,15 +51,12 @@ enum sl_filter_class { SL_WORD_PROTO, SL_WORD_KEY, SL_WORD_SRC, SL_WORD_DST, SL_
 #define SL_TAKES_REGEX (1u << 3) /* ~ */
 #define SL_TAKES_END (1u << 4)   /* src, dst */
 
-/* How a key's value is read. */
-enum sl_filter_unit { SL_UNIT_NONE, SL_UNIT_COUNT, SL_UNIT_NS, SL_UNIT_BYTES };
-
 struct sl_filter_word {
 	const char *word;
 	enum sl_filter_class class;
 	enum sl_filter_key key; /* PROTO and KEY */
 	unsigned takes;         /* SL_TAKES_* */
-	enum sl_filter_unit unit;
+	enum sl_unit unit;      /* how its value is read */
 	const char *example;
 };
 
