@@ -71,6 +71,8 @@ struct sl_counters { /* one a CPU */
 #define SL_ID_ISN (1u << 4)     /* isn_local, isn_remote */
 #define SL_ID_CREATED (1u << 5) /* created_ns is when the socket was made, not when it was first seen */
 #define SL_ID_TYPE (1u << 6)    /* type, protocol */
+#define SL_ID_PEER (1u << 7)    /* peer */
+#define SL_ID_MPTCP (1u << 8)   /* mptcp */
 
 struct sl_ident {
 	__u64 cookie;
@@ -94,6 +96,8 @@ struct sl_ident {
 	__u8 laddr[16];
 	__u8 raddr[16];
 	char comm[16];
+	__u64 peer;  /* UNIX: cookie of the socket at the other end */
+	__u64 mptcp; /* cookie of the MPTCP connection that this is a subflow of */
 };
 
 struct sl_ident_rec {
@@ -235,31 +239,47 @@ struct sl_close {
 	__s16 err;        /* positive errno */
 };
 
-/* ---- buffers: layout now, logic with the buffers' issue --------------------------------------------------------- */
+/* ---- buffers ---------------------------------------------------------------------------------------------------- */
+#define SL_BUF_LOOKED (1u << 0)     /* rcvbuf and sndbuf were read; without it nothing of the fill is known */
+#define SL_BUF_RCV_LOCKED (1u << 1) /* SO_RCVBUF was set: the kernel no longer tunes it */
+#define SL_BUF_SND_LOCKED (1u << 2) /* SO_SNDBUF was set */
+
+/* Fill is as the kernel accounts it, with its own overhead ("skmem" of ss -m); the peaks are of the moments that were looked at. */
 struct sl_buffers {
-	__u32 rcvbuf;
+	__u32 rcvbuf; /* limits, bytes */
 	__u32 sndbuf;
 	__u32 rmem_max_seen;
 	__u32 wmem_max_seen;
 	__u32 backlog_max_seen;
-	__u32 autotune_moves;
+	__u32 autotune_moves; /* how often a limit had changed by itself since the last look */
 	__u64 send_blocked_ns;
 	__u64 recv_blocked_ns;
-	__u32 send_blocked;
-	__u32 recv_blocked;
-	__u32 zero_window_sent;
+	__u32 send_blocked;     /* sends that waited for room */
+	__u32 recv_blocked;     /* receives that waited for data */
+	__u32 zero_window_sent; /* times that this end closed its window */
 	__u32 zero_window_received;
 	__u64 zero_window_sent_ns;
 	__u64 zero_window_received_ns;
-	__u32 probes;
-	__u32 drop_rcvbuf;
-	__u32 drop_backlog;
-	__u32 drop_prune;
-	__u32 drop_ofo;
-	__u32 drop_memory;
+	__u32 probes;         /* sent, of a window that the peer had closed */
+	__u32 drop_rcvbuf;    /* dropped because of: SO_RCVBUF, in bytes; */
+	__u32 drop_backlog;   /* the queue of segments that come while the program is in the socket; */
+	__u32 drop_prune;     /* queues that even pruning did not make short enough; */
+	__u32 drop_ofo;       /* what was out of order thrown away to make room; */
+	__u32 drop_memory;    /* the limits of all sockets (tcp_mem, udp_mem) or of a cgroup */
+	__u32 recvq_max_seen; /* TCP: payload bytes that waited for the program (Recv-Q) */
+	__u32 sendq_max_seen; /* TCP: bytes written and not acknowledged (Send-Q) */
+	__u32 memory_refused; /* times that the kernel refused the socket more memory */
+	__u32 flags;          /* SL_BUF_* */
 };
 
 /* ---- flow: read from the kernel's tcp_sock at the life's edges --------------------------------------------------- */
+#define SL_CA_OPEN 0 /* enum tcp_ca_state */
+#define SL_CA_DISORDER 1
+#define SL_CA_CWR 2
+#define SL_CA_RECOVERY 3
+#define SL_CA_LOSS 4
+#define SL_CA_NR 5
+
 struct sl_flow {
 	__u64 bytes_sent;     /* payload, each byte once */
 	__u64 bytes_retrans;  /* payload sent again */
@@ -285,9 +305,12 @@ struct sl_flow {
 	__u32 snd_wnd;
 	__u8 snd_wscale;
 	__u8 rcv_wscale;
-	__u8 ecn; /* 1: negotiated */
-	__u8 pad;
-	char congestion[16]; /* name of the congestion control; empty: not read */
+	__u8 ecn;                   /* 1: negotiated */
+	__u8 app_limited;           /* 1: delivery_rate was measured while the program had too little to send */
+	char congestion[16];        /* name of the congestion control; empty: not read */
+	__u64 ca_ns[SL_CA_NR];      /* time in each state of congestion control, since ESTABLISHED */
+	__u32 ca_entered[SL_CA_NR]; /* how often it was entered from another */
+	__u32 pad;
 };
 
 /* ---- errors ---------------------------------------------------------------------------------------------------- */
@@ -302,7 +325,7 @@ struct sl_errors {
 	__u32 retrans_rto;
 	__u32 retrans_fast;
 	__u32 retrans_tlp;
-	__u32 spurious;
+	__u32 spurious; /* times that the kernel took back a slow-down: what it had sent again had not been lost */
 	__u32 lost;
 	__u32 reordering; /* times reordering was seen */
 	__u32 dsack;
@@ -315,14 +338,45 @@ struct sl_errors {
 	__u32 resets_received;
 };
 
-/* ---- security: layout now, logic with the security issue ---------------------------------------------------------- */
+/* ---- security ---------------------------------------------------------------------------------------------------- */
+#define SL_BY_UNKNOWN 0   /* refused, by what this kernel does not show */
+#define SL_BY_LSM 1       /* a security module's hook */
+#define SL_BY_CGROUP 2    /* a BPF program of a cgroup */
+#define SL_BY_NETFILTER 3 /* detail: SL_NF_*, where it is known */
+#define SL_BY_PRIVILEGE 4 /* a capability that the process has not; detail: its number plus 1 */
+#define SL_BY_NR 5
+
 struct sl_security {
 	__u32 denied_lsm;
 	__u32 denied_cgroup;
-	__u32 denied_netfilter;
+	__u32 denied_netfilter; /* packets of the socket that a rule dropped, and calls that failed so */
 	__u32 denied_privilege;
 	__u16 last_call; /* SL_CALL_* */
 	__u16 last_err;
+	__u16 last_by;     /* SL_BY_* */
+	__u16 last_detail; /* 0: none */
+	__u32 denied_unknown;
+	__u32 pad;
+};
+
+/* ---- listener: what happened at its queues -------------------------------------------------------------------------- */
+struct sl_listen {
+	__u32 queue;     /* connections that wait for accept(), at the last look */
+	__u32 queue_max; /* the most that were seen */
+	__u32 overflows; /* handshakes that completed and found the accept queue full */
+	__u32 drops;     /* the kernel's own count of what the listener dropped: "d" in skmem of ss -m */
+	__u32 cookies_sent;
+	__u32 cookies_accepted;
+	__u32 cookies_failed;
+	__u32 pad;
+};
+
+/* ---- bind: what a bind() asked for, kept when it failed ---------------------------------------------------------------- */
+struct sl_bind {
+	__u64 holder; /* cookie of the listener that has the port; 0: unknown, or none */
+	__u8 addr[16];
+	__u16 port;
+	__u16 family; /* AF_*; 0: nothing is known */
 	__u32 pad;
 };
 
@@ -351,7 +405,10 @@ struct sl_scratch {
 	__s32 soft_err; /* positive errno of an ICMP message that did not end the handshake yet */
 	__u32 state;    /* that the last change of state led to; 0: none was seen */
 	__u32 ended;    /* 1: over, and kept until the reader takes it from the table */
-	__u32 pad;
+	__u32 ca_state; /* SL_CA_* */
+	__u64 ca_since_ns;
+	__u64 zero_sent_since_ns; /* 0: the window is open */
+	__u64 zero_received_since_ns;
 };
 
 struct sl_life {
@@ -364,6 +421,8 @@ struct sl_life {
 	struct sl_security security;
 	struct sl_buffers buffers;
 	struct sl_calls calls;
+	struct sl_listen listen;
+	struct sl_bind bind;
 	struct sl_scratch scratch;
 };
 
@@ -465,15 +524,19 @@ struct sl_event {
 #define SL_ASSERT_SIZE(type, bytes) _Static_assert(sizeof(struct type) == (bytes), #type " changed size")
 #endif
 SL_ASSERT_SIZE(sl_rec, 32);
-SL_ASSERT_SIZE(sl_ident, 120);
+SL_ASSERT_SIZE(sl_ident, 136);
 SL_ASSERT_SIZE(sl_call, 32);
 SL_ASSERT_SIZE(sl_option, 16);
 SL_ASSERT_SIZE(sl_handshake, 72);
 SL_ASSERT_SIZE(sl_close, 80);
 SL_ASSERT_SIZE(sl_calls, 640);
-SL_ASSERT_SIZE(sl_flow, 144);
+SL_ASSERT_SIZE(sl_flow, 208);
 SL_ASSERT_SIZE(sl_errors, 80);
-SL_ASSERT_SIZE(sl_life, 1336);
+SL_ASSERT_SIZE(sl_security, 32);
+SL_ASSERT_SIZE(sl_buffers, 112);
+SL_ASSERT_SIZE(sl_listen, 32);
+SL_ASSERT_SIZE(sl_bind, 32);
+SL_ASSERT_SIZE(sl_life, 1528);
 SL_ASSERT_SIZE(sl_event, 80);
 
 #endif

@@ -40,10 +40,29 @@
 	X(SEED, 28, "seed", "sockets that existed before tracing began")                                               \
 	X(UDP_END, 29, "udp-end", "the end of UDP and raw sockets")                                                    \
 	X(UNIX, 30, "unix", "UNIX sockets' lives")                                                                     \
-	X(DENIED, 31, "denied", "calls refused by policy, with what refused them")
+	X(DENIED, 31, "denied", "calls refused by policy, with what refused them")                                     \
+	X(BUFFER, 32, "buffer", "limits and fill of the buffers, looked at when the state changes")                    \
+	X(BUFFER_IO, 33, "buffer-io", "the same at each send and receive: high-water marks")                           \
+	X(BLOCKED, 34, "blocked", "time that sends waited for room, and receives for data")                            \
+	X(ZERO_WINDOW_SENT, 35, "zero-window-sent", "this end's closed windows, how often and how long")               \
+	X(ZERO_WINDOW_RECEIVED, 36, "zero-window-received", "the peer's closed windows, how often and how long")       \
+	X(PROBE, 37, "probe", "probes of a window that the peer has closed")                                           \
+	X(RECV_DROP, 38, "recv-drop", "data dropped for want of room: receive buffer, backlog, pruning, memory")       \
+	X(MEMORY, 39, "memory", "memory that the kernel refused to a socket")                                          \
+	X(CA_STATE, 40, "ca-state", "time in each state of congestion control")                                        \
+	X(LIMITED, 41, "limited", "time that the peer's window or the send buffer held back sending")                  \
+	X(SPURIOUS, 42, "spurious", "retransmissions that the kernel found to be needless")                            \
+	X(ACCEPT_QUEUE, 43, "accept-queue", "the accept queue that a connection met, and a listener's peak")           \
+	X(LISTEN_DROP, 44, "listen-drop", "what a listener dropped")                                                   \
+	X(LISTEN_OVERFLOW, 45, "listen-overflow", "of it, connections that found the accept queue full")               \
+	X(SYN_COOKIE, 46, "syn-cookie", "SYN cookies sent, accepted and failed, by listener")                          \
+	X(CONFLICT, 47, "address-conflict", "the address that a failed bind() asked for, and the listener there")      \
+	X(OPTION_IN_FORCE, 48, "option-in-force", "the value that an option has after it was set")                     \
+	X(UNIX_PEER, 49, "unix-peer", "which UNIX socket is at the other end")                                         \
+	X(MPTCP, 50, "mptcp", "the MPTCP connection that a subflow belongs to")
 
 #define SL_FACT_ENUM(id, bit, name, about) SL_FACT_##id = (bit),
-enum sl_fact { SL_FACTS(SL_FACT_ENUM) SL_FACT_NR = 32 };
+enum sl_fact { SL_FACTS(SL_FACT_ENUM) SL_FACT_NR = 51 };
 #undef SL_FACT_ENUM
 
 #define SL_FACT_BIT(id) (1ULL << SL_FACT_##id)

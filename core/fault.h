@@ -5,10 +5,6 @@
 
 #include "base.h"
 
-/* include/uapi/linux/tcp.h: enum tcp_ca_state */
-#define SL_CA_RECOVERY 3
-#define SL_CA_LOSS 4
-
 /**
  * sl_fault_retrans() - a segment was sent again
  * @tcp_state: the socket's
@@ -29,6 +25,12 @@ static __always_inline void sl_fault_retrans(struct sl_life *l, __u32 tcp_state,
 	} else {
 		e->retrans_tlp++;
 	}
+}
+
+/* The kernel took back a slow-down (RFC 3522, RFC 5682, DSACK): the segments had not been lost, only late. */
+static __always_inline void sl_fault_undone(struct sl_life *l)
+{
+	sl_count(&l->errors.spurious);
 }
 
 /* Errors that only ICMP brings to a TCP socket that has a route. */

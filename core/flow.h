@@ -46,4 +46,69 @@ static __always_inline void sl_flow_cwnd(struct sl_flow *f, __u32 snd_cwnd)
 		f->snd_cwnd_max = snd_cwnd;
 }
 
+/* tcp_sock's stop-watches (RFC 4898 names what they measure): finished stints in ticks, and the one that runs. */
+struct sl_flow_chrono {
+	__u32 stat[3]; /* data outstanding and nothing in the way; the peer's window; the send buffer */
+	__u32 type;    /* which runs: index into stat plus 1; 0: none */
+	__u32 running; /* ticks of the one that runs */
+	__u32 tick_us; /* 0: unknown, and then nothing is */
+};
+
+/* As tcp_info reports them: busy holds the two others. */
+static __always_inline void sl_flow_limited(struct sl_flow *f, const struct sl_flow_chrono *c)
+{
+	__u64 busy = c->stat[0], rwnd = c->stat[1], sndbuf = c->stat[2];
+
+	if (c->type == 1)
+		busy += c->running;
+	else if (c->type == 2)
+		rwnd += c->running;
+	else if (c->type == 3)
+		sndbuf += c->running;
+	f->busy_us = (busy + rwnd + sndbuf) * c->tick_us;
+	f->rwnd_limited_us = rwnd * c->tick_us;
+	f->sndbuf_limited_us = sndbuf * c->tick_us;
+}
+
+/* The time since the last change belongs to the state that was. */
+static __always_inline void sl_flow_ca_add(struct sl_life *l, __u64 now_ns)
+{
+	__u64 since_ns = l->scratch.ca_since_ns;
+
+	if (since_ns && now_ns > since_ns && l->scratch.ca_state < SL_CA_NR)
+		l->flow.ca_ns[l->scratch.ca_state] += now_ns - since_ns;
+}
+
+/* ESTABLISHED: congestion control begins, in Open. A connection before on the same socket is none of it. */
+static __always_inline void sl_flow_ca_begin(struct sl_life *l, __u64 now_ns)
+{
+	__builtin_memset(l->flow.ca_ns, 0, sizeof(l->flow.ca_ns));
+	__builtin_memset(l->flow.ca_entered, 0, sizeof(l->flow.ca_entered));
+	l->scratch.ca_state = SL_CA_OPEN;
+	l->scratch.ca_since_ns = now_ns;
+}
+
+/**
+ * sl_flow_ca() - congestion control changes its state (RFC 5681, RFC 6675; enum tcp_ca_state)
+ * @state: SL_CA_*; the kernel tells some that are no change
+ *
+ * Before sl_flow_ca_begin(), of a SYN's retransmission, it is not the connection's.
+ */
+static __always_inline void sl_flow_ca(struct sl_life *l, __u32 state, __u64 now_ns)
+{
+	if (!l->scratch.ca_since_ns || state >= SL_CA_NR || state == l->scratch.ca_state)
+		return;
+	sl_flow_ca_add(l, now_ns);
+	l->flow.ca_entered[state]++;
+	l->scratch.ca_state = state;
+	l->scratch.ca_since_ns = now_ns;
+}
+
+/* CLOSE was entered, or a snapshot is taken: nothing counts twice. */
+static __always_inline void sl_flow_ca_end(struct sl_life *l, __u64 now_ns)
+{
+	sl_flow_ca_add(l, now_ns);
+	l->scratch.ca_since_ns = 0;
+}
+
 #endif

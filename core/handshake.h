@@ -168,4 +168,11 @@ static __always_inline __u64 sl_handshake_accepted(struct sl_handshake *h, __u64
 	return h->done_ns && now_ns > h->done_ns ? now_ns - h->done_ns : 0;
 }
 
+/* Server: the socket lies in the accept queue, with so many, itself included. */
+static __always_inline void sl_handshake_queued(struct sl_handshake *h, __u32 depth)
+{
+	if (!h->accept_queue)
+		h->accept_queue = depth;
+}
+
 #endif

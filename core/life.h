@@ -7,12 +7,15 @@
 #ifndef SL_LIFE_H
 #define SL_LIFE_H
 
+#include "buffer.h"
 #include "call.h"
 #include "close.h"
 #include "fault.h"
 #include "flow.h"
 #include "handshake.h"
 #include "ident.h"
+#include "listen.h"
+#include "security.h"
 
 /* What the kernel's socket says at a state change. */
 struct sl_tcp_view {
@@ -134,8 +137,9 @@ static __always_inline void sl_life_to_established(struct sl_life *l, const stru
 		l->scratch.expect |= SL_EXPECT_HANDSHAKE_ACK;
 	}
 	sl_handshake_established(&l->handshake, v->now_ns, v->rtt_us, v->total_retrans, server);
+	sl_flow_ca_begin(l, v->now_ns);
 	if (server && v->accept_queue)
-		l->handshake.accept_queue = v->accept_queue;
+		sl_handshake_queued(&l->handshake, v->accept_queue);
 }
 
 /* The peer's FIN makes this change: the kernel has counted it as a byte received, and the flow does not know that yet. */
@@ -147,6 +151,13 @@ static __always_inline int sl_life_fin_counted(const struct sl_life *l, __u32 ol
 	if (new_state == SL_TCP_CLOSE)
 		return old_state == SL_TCP_FIN_WAIT2 && v->fin_received;
 	return new_state == SL_TCP_CLOSE_WAIT || new_state == SL_TCP_CLOSING;
+}
+
+/* What still runs has run until now: the connection is over, or a copy of the life is told as it is. */
+static __always_inline void sl_life_snapshot(struct sl_life *l, __u64 now_ns)
+{
+	sl_flow_ca_end(l, now_ns);
+	sl_buffer_end(l, now_ns);
 }
 
 /**
@@ -192,6 +203,7 @@ static __always_inline void sl_life_state(struct sl_life *l, __u32 old_state, __
 		break;
 	case SL_TCP_CLOSE:
 		l->close.last_state = old_state;
+		sl_life_snapshot(l, v->now_ns);
 		if (old_state == SL_TCP_SYN_SENT || old_state == SL_TCP_SYN_RECV)
 			sl_life_failed(l, old_state, v);
 		else if (old_state != SL_TCP_LISTEN)
@@ -216,6 +228,7 @@ static __always_inline void sl_life_end(struct sl_life *l, __u64 now_ns)
 		l->handshake.begin_ns = l->scratch.connect_enter_ns;
 		sl_handshake_failed(&l->handshake, now_ns, 0, 0);
 	}
+	sl_life_snapshot(l, now_ns);
 	sl_close_end(l, now_ns);
 }
 

@@ -38,6 +38,17 @@ static void congestion_control_tells_why_a_segment_was_sent_again(void **state)
 	assert_int_equal(w.life.handshake.syn_retrans, 0);
 }
 
+static void a_slow_down_taken_back_was_spurious(void **state)
+{
+	struct walk w;
+
+	(void)state;
+	walk_client(&w);
+	sl_fault_undone(&w.life);
+	sl_fault_undone(&w.life);
+	assert_int_equal(w.life.errors.spurious, 2);
+}
+
 static void an_error_before_the_connection_is_none_of_its_close(void **state)
 {
 	struct walk w;
@@ -159,6 +170,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_syn_sent_again_is_a_timer_and_counts_for_the_handshake),
 		cmocka_unit_test(congestion_control_tells_why_a_segment_was_sent_again),
+		cmocka_unit_test(a_slow_down_taken_back_was_spurious),
 		cmocka_unit_test(an_error_before_the_connection_is_none_of_its_close),
 		cmocka_unit_test(the_last_error_is_kept_and_the_first_is_the_closes),
 		cmocka_unit_test(an_icmp_message_is_counted_once_until_another_comes),

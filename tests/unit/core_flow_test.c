@@ -193,6 +193,72 @@ static void the_largest_window_is_remembered(void **state)
 	assert_int_equal(f.snd_cwnd_max, 42);
 }
 
+static void busy_time_holds_the_limited_times_and_the_one_that_runs(void **state)
+{
+	struct sl_flow_chrono c = { .stat = { 10, 20, 30 }, .tick_us = 4000 };
+	struct sl_flow f = { 0 };
+	__u32 type;
+
+	(void)state;
+	sl_flow_limited(&f, &c);
+	assert_int_equal(f.busy_us, 240000);
+	assert_int_equal(f.rwnd_limited_us, 80000);
+	assert_int_equal(f.sndbuf_limited_us, 120000);
+	c.running = 5;
+	for (type = 1; type <= 3; type++) {
+		c.type = type;
+		sl_flow_limited(&f, &c);
+		assert_int_equal(f.busy_us, 260000);
+		assert_int_equal(f.rwnd_limited_us, type == 2 ? 100000 : 80000);
+		assert_int_equal(f.sndbuf_limited_us, type == 3 ? 140000 : 120000);
+	}
+}
+
+static void time_belongs_to_the_state_of_congestion_control_that_was(void **state)
+{
+	struct walk w;
+	const struct sl_flow *f = &w.life.flow;
+
+	(void)state;
+	walk_connect(&w);
+	sl_flow_ca(&w.life, SL_CA_LOSS, w.view.now_ns); /* a SYN's */
+	walk_wait(&w, 10);
+	walk_to(&w, SL_TCP_ESTABLISHED);
+	sl_flow_ca(&w.life, SL_CA_OPEN, walk_wait(&w, 7)); /* no change */
+	sl_flow_ca(&w.life, SL_CA_RECOVERY, walk_wait(&w, 3));
+	sl_flow_ca(&w.life, SL_CA_OPEN, walk_wait(&w, 40));
+	sl_flow_ca(&w.life, 99, walk_wait(&w, 1));
+	sl_flow_ca(&w.life, SL_CA_LOSS, walk_wait(&w, 1));
+	walk_wait(&w, 500);
+	walk_fail(&w, ETIMEDOUT);
+	walk_wait(&w, 100);
+	walk_end(&w);
+	assert_int_equal(f->ca_ns[SL_CA_OPEN], 12 * MS);
+	assert_int_equal(f->ca_ns[SL_CA_RECOVERY], 40 * MS);
+	assert_int_equal(f->ca_ns[SL_CA_LOSS], 500 * MS);
+	assert_int_equal(f->ca_ns[SL_CA_DISORDER] + f->ca_ns[SL_CA_CWR], 0);
+	assert_int_equal(f->ca_entered[SL_CA_RECOVERY], 1);
+	assert_int_equal(f->ca_entered[SL_CA_LOSS], 1);
+	assert_int_equal(f->ca_entered[SL_CA_OPEN], 1);
+}
+
+static void a_second_connection_has_times_of_its_own(void **state)
+{
+	struct walk w;
+
+	(void)state;
+	walk_client(&w);
+	sl_flow_ca(&w.life, SL_CA_LOSS, walk_wait(&w, 5));
+	walk_fail(&w, ECONNRESET);
+	w.view.sk_err = 0;
+	walk_to(&w, SL_TCP_SYN_SENT);
+	walk_to(&w, SL_TCP_ESTABLISHED);
+	walk_wait(&w, 2);
+	walk_end(&w);
+	assert_int_equal(w.life.flow.ca_ns[SL_CA_OPEN], 2 * MS);
+	assert_int_equal(w.life.flow.ca_ns[SL_CA_LOSS] + w.life.flow.ca_entered[SL_CA_LOSS], 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -203,6 +269,9 @@ int main(void)
 		cmocka_unit_test(no_figure_ever_falls_below_zero),
 		cmocka_unit_test(a_syn_without_an_answer_is_not_settled),
 		cmocka_unit_test(the_largest_window_is_remembered),
+		cmocka_unit_test(busy_time_holds_the_limited_times_and_the_one_that_runs),
+		cmocka_unit_test(time_belongs_to_the_state_of_congestion_control_that_was),
+		cmocka_unit_test(a_second_connection_has_times_of_its_own),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 
+#include "../../core/life.h"
 #include "clock.h"
 #include "netns.h"
 #include "../../bpf/config.bpf.h"
@@ -63,6 +64,8 @@ int sl_census_sweep(struct sl_census *c)
 static int tell(struct sl_census *c, struct sl_life_rec *rec, uint32_t flag, uint64_t ts_ns)
 {
 	rec->life.complete.flags |= flag;
+	if (flag)
+		sl_life_snapshot(&rec->life, ts_ns);
 	rec->rec.len = sizeof(*rec);
 	rec->rec.type = SL_REC_LIFE;
 	rec->rec.cpu = 0;
