@@ -16,7 +16,7 @@ source_of() { # HEADER...: a translation unit that includes them and uses nothin
 	echo "int sl_abi_test_unit;"
 }
 
-for headers in abi.h fact.h match.h "abi.h fact.h match.h" "match.h fact.h abi.h"; do
+for headers in abi.h fact.h match.h device.h "abi.h fact.h match.h device.h" "device.h match.h fact.h abi.h"; do
 	# shellcheck disable=SC2086
 	source_of $headers >"$work/t.c"
 	cp "$work/t.c" "$work/t.cc"

@@ -11,11 +11,11 @@ golden=tests/abi/layout.golden
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-structs=$(sed -n 's/^struct \(sl_[a-z_]*\) {.*/\1/p' core/abi.h core/match.h)
+structs=$(sed -n 's/^struct \(sl_[a-z_]*\) {.*/\1/p' core/abi.h core/match.h core/device.h)
 
 layout() { # CC of one translation unit that has one object of each struct -> text
 	{
-		printf '#include "%s/core/abi.h"\n#include "%s/core/match.h"\n' "$PWD" "$PWD"
+		printf '#include "%s/core/abi.h"\n#include "%s/core/device.h"\n' "$PWD" "$PWD"
 		for name in $structs; do echo "struct $name v_$name;"; done
 	} >"$work/t.c"
 	"$@" -std=gnu11 -g -c -o "$work/t.o" "$work/t.c" || return 1

@@ -12,9 +12,10 @@
 #include "../../core/abi.h"
 #include "../../core/fact.h"
 #include "../../core/match.h"
+#include "../../core/device.h"
 #include "error.h"
 
-enum sl_level { SL_LEVEL_LIFE, SL_LEVEL_IO, SL_LEVEL_CALLS };
+
 
 struct sl_config {
 	enum sl_level level;
