@@ -162,7 +162,7 @@ demo:
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)BUILD=$(O) scripts/demo
 
-STYLED := $(wildcard core/*.h bpf/*.[ch] userspace/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] tests/load/*.[ch])
+STYLED := $(wildcard core/*.h bpf/*.[ch] kmod/*.[ch] kmod/*/*.h userspace/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] tests/load/*.[ch])
 
 ##T check-style   clang-format --dry-run over all, clang-tidy over user space
 .PHONY: check-style
