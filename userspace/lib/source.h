@@ -15,8 +15,6 @@
 #include "../../core/device.h"
 #include "error.h"
 
-
-
 struct sl_config {
 	enum sl_level level;
 	struct sl_match match; /* what the kernel may decide by itself; len 0: all */
