@@ -15,6 +15,7 @@ struct command {
 };
 
 int command_life(const struct settings *set, const char *filter);
+int command_stats(const struct settings *set, const char *filter);
 int command_trace(const struct settings *set, const char *filter);
 int command_check(const struct settings *set, const char *filter);
 int command_schema(const struct settings *set, const char *filter);

@@ -58,7 +58,7 @@ static int check_command(const struct settings *set, unsigned command, const cha
 	}
 	if (set->command && !(command & CMD_STREAM))
 		return sl_error_set(err, -EINVAL, SL_ERR_USAGE, "socklife trace -- COMMAND",
-				    "only life and trace run a command", "'%s' does not take -- COMMAND", verb);
+				    "this command runs no other", "'%s' does not take -- COMMAND", verb);
 	return 0;
 }
 

@@ -49,6 +49,12 @@ static bool past_duration(const struct session *s)
 	return s->run.set->duration_ns && to_ns - s->began_ns >= s->run.set->duration_ns;
 }
 
+static void tick_view(struct session *s, uint64_t ns)
+{
+	if (s->view->tick && !s->full && !s->stopping && s->view->tick(&s->run, ns))
+		s->full = true;
+}
+
 static int take_record(void *ctx, const struct sl_rec *rec)
 {
 	struct session *s = ctx;
@@ -60,6 +66,8 @@ static int take_record(void *ctx, const struct sl_rec *rec)
 	s->record_ns = rec->ts_ns;
 	if (!s->run.live && !s->stopping && past_duration(s))
 		return -ECANCELED;
+	if (!s->run.live)
+		tick_view(s, rec->ts_ns);
 	if (s->save)
 		ret = sl_savefile_record(s->save, rec, &s->error);
 	if (!ret)
@@ -116,6 +124,8 @@ static int wait_ms(const struct session *s)
 {
 	uint64_t ns = s->run.set->latency_ns ? s->run.set->latency_ns : LATENCY_NS, gone;
 
+	if (s->run.set->interval_ns && s->run.set->interval_ns < ns)
+		ns = s->run.set->interval_ns;
 	if (s->child.ended)
 		ns = DRAIN_POLL_NS;
 	if (s->run.live && s->run.set->duration_ns) {
@@ -159,6 +169,8 @@ static int run(struct session *s)
 			return broken(s, got);
 		if (s->run.live) /* a reader that was stopped has old records to show yet: its time is theirs */
 			sl_model_tick(s->model, got > 0 ? s->record_ns : now_ns());
+		if (s->run.live)
+			tick_view(s, now_ns());
 		ret = flush(s);
 		if (!s->end.why)
 			s->end.why = reason(s, got > 0);

@@ -17,6 +17,8 @@ static const struct command commands[] = {
 	  CMD_LIFE, command_life },
 	{ "trace", "[OPTIONS] [FILTER...] [-- PROGRAM...]", "what happens to sockets, event by event", CMD_TRACE,
 	  command_trace },
+	{ "stats", "[OPTIONS] [MEASURE] [FILTER...] [-- PROGRAM...]", "counters and histograms of sockets", CMD_STATS,
+	  command_stats },
 	{ "check", "[OPTIONS]", "what can be watched on this kernel, by what, and what would enable the rest",
 	  CMD_CHECK, command_check },
 	{ "schema", "", "the JSON Schema of what --json prints", CMD_SCHEMA, command_schema },
@@ -81,7 +83,7 @@ static int takes_no_words(const struct command *c, const char *first, struct sl_
 	char fix[64];
 
 	snprintf(fix, sizeof(fix), "socklife help %s", c->name);
-	return sl_error_set(err, -EINVAL, SL_ERR_USAGE, fix, "only life and trace take a filter",
+	return sl_error_set(err, -EINVAL, SL_ERR_USAGE, fix, "this command takes no filter",
 			    "'%s' does not take '%.80s'", c->name, first);
 }
 

@@ -19,7 +19,9 @@
 #define CMD_SCHEMA (1u << 3)
 #define CMD_VERSION (1u << 4)
 #define CMD_HELP (1u << 5)
-#define CMD_STREAM (CMD_LIFE | CMD_TRACE)
+#define CMD_STATS (1u << 6)
+#define CMD_EVENTS (CMD_LIFE | CMD_TRACE)
+#define CMD_STREAM (CMD_EVENTS | CMD_STATS)
 #define CMD_ALL (CMD_STREAM | CMD_CHECK | CMD_SCHEMA | CMD_VERSION | CMD_HELP)
 
 /* The words of an option that takes one of several: 0 is "not given", then in the table's order. */
@@ -45,7 +47,10 @@ struct settings {
 	uint64_t ring_bytes;
 	uint64_t max_sockets;
 	uint64_t latency_ns;
+	uint64_t interval_ns;
+	uint64_t groups;
 	const char *columns;
+	const char *by;
 	const char *save;
 	const char *read;
 	const char *cgroup;

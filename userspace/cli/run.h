@@ -35,6 +35,7 @@ struct run {
 	const struct sl_fact_status *facts; /* NULL: the source does not say */
 	uint64_t watched;                   /* bitmap of facts */
 	unsigned hooks;
+	void *state; /* of the command's views: what session_kind gave */
 };
 
 struct run_end {

@@ -95,7 +95,8 @@ static int prepare(struct session *s, const struct settings *set, const char *fi
 	run->stamp.realtime_offset_ns = stamp_offset();
 	term_init(&run->term, stdout, set->colour);
 	sl_json_init(&run->json, stdout);
-	s->view = set->json ? &view_json : s->kind->text;
+	run->state = s->kind->state;
+	s->view = !set->json ? s->kind->text : s->kind->json ? s->kind->json : &view_json;
 	return 0;
 }
 
@@ -123,7 +124,7 @@ static int open_model(struct session *s, struct sl_error *err)
 	struct sl_model_config config = {
 		.filter = s->filter,
 		.with_events = s->view->event && s->kind->events,
-		.with_open = s->run.set->json || s->run.set->verbose,
+		.with_open = s->kind->open || s->run.set->json || s->run.set->verbose,
 	};
 	static const struct sl_model_ops ops = { .event = on_event, .life = on_life };
 	int ret = sl_model_create(&s->model, &config, &ops, s);

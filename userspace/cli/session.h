@@ -12,6 +12,9 @@
 /* What the commands differ in. */
 struct session_kind {
 	const struct view *text; /* the view without --json */
+	const struct view *json; /* with it; NULL: events and lives as they come */
+	void *state;             /* the views' own: run.state */
+	bool open;               /* lives that are still open at the end are always shown */
 	enum sl_level level;     /* without --level */
 	enum time_word time;     /* without --time */
 	bool events;             /* events are shown, and counted by --count; else lives */

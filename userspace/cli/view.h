@@ -12,6 +12,8 @@ struct view {
 	void (*begin)(struct run *run);
 	void (*event)(struct run *run, const struct sl_event *ev, const struct sl_ident *id, uint64_t peer);
 	void (*life)(struct run *run, const struct sl_life *life, uint64_t ts_ns, uint64_t peer);
+	/* Time passes, in the records' clock; true: the view has shown what was asked. NULL: it does not care. */
+	bool (*tick)(struct run *run, uint64_t now_ns);
 	void (*end)(struct run *run, const struct run_end *end);
 };
 
@@ -22,5 +24,8 @@ extern const struct view view_json;
 /* The frame that both text views have. */
 void view_text_begin(struct run *run);
 void view_text_end(struct run *run, const struct run_end *end);
+/* The frame of JSON Lines: header and footer. */
+void view_json_begin(struct run *run);
+void view_json_end(struct run *run, const struct run_end *end);
 
 #endif

@@ -21,7 +21,7 @@ static void facts(struct run *run, const char *key, bool watched)
 	sl_json_end(&run->json);
 }
 
-static void begin(struct run *run)
+void view_json_begin(struct run *run)
 {
 	struct sl_json *json = &run->json;
 
@@ -67,7 +67,7 @@ static void losses(struct sl_json *json, const struct sl_counters *sum)
 	sl_json_end(json);
 }
 
-static void end(struct run *run, const struct run_end *e)
+void view_json_end(struct run *run, const struct run_end *e)
 {
 	struct sl_json *json = &run->json;
 
@@ -91,4 +91,4 @@ static void end(struct run *run, const struct run_end *e)
 	sl_json_line(json);
 }
 
-const struct view view_json = { .begin = begin, .event = json_event, .life = json_life, .end = end };
+const struct view view_json = { .begin = view_json_begin, .event = json_event, .life = json_life, .end = view_json_end };

@@ -133,23 +133,25 @@ static struct sl_value lost(const struct sl_ident *id, const struct sl_life *lif
 	return counter(life, life->errors.lost, SL_FACT_BYTES, final);
 }
 
-#define NS SL_UNIT_NS, SL_LEVEL_LIFE
-#define BYTES SL_UNIT_BYTES, SL_LEVEL_LIFE
-#define COUNT SL_UNIT_COUNT, SL_LEVEL_LIFE
+#define LIFE(unit, facts) SL_UNIT_##unit, SL_LEVEL_LIFE, (facts)
+#define STATES SL_FACT_BIT(STATE)
+#define TCP_BYTES SL_FACT_BIT(BYTES)
 
+/* clang-format off */
 const struct sl_measure_kind sl_measures[SL_MEASURE_NR] = {
-	[SL_MEASURE_HANDSHAKE] = { "handshake", NS, "from connect() or the SYN to the outcome", handshake },
-	[SL_MEASURE_ACCEPT_WAIT] = { "accept_wait", NS, "time in the accept queue", accept_wait },
-	[SL_MEASURE_RTT] = { "rtt", NS, "smoothed round-trip time at the end, else the handshake's sample", rtt },
-	[SL_MEASURE_LIFE] = { "life", NS, "from the socket's begin to its end", life_span },
-	[SL_MEASURE_CLOSE] = { "close", NS, "from the first FIN to the last ACK of a FIN", close_span },
-	[SL_MEASURE_HALF_CLOSED] = { "half_closed", NS, "time with one direction closed", half_closed },
-	[SL_MEASURE_BYTES] = { "bytes", BYTES, "payload, both directions", bytes_both },
-	[SL_MEASURE_BYTES_OUT] = { "bytes_out", BYTES, "payload sent", bytes_out },
-	[SL_MEASURE_BYTES_IN] = { "bytes_in", BYTES, "payload received", bytes_in },
-	[SL_MEASURE_RETRANS] = { "retrans", COUNT, "segments sent again", retrans },
-	[SL_MEASURE_LOST] = { "lost", COUNT, "segments that TCP took for lost", lost },
+	[SL_MEASURE_HANDSHAKE] = { "handshake", LIFE(NS, STATES), "from connect() or the SYN to the outcome", handshake },
+	[SL_MEASURE_ACCEPT_WAIT] = { "accept_wait", LIFE(NS, STATES | SL_FACT_BIT(ACCEPT)), "time in the accept queue", accept_wait },
+	[SL_MEASURE_RTT] = { "rtt", LIFE(NS, TCP_BYTES), "smoothed round-trip time at the end, else the handshake's sample", rtt },
+	[SL_MEASURE_LIFE] = { "life", LIFE(NS, SL_FACT_BIT(END)), "from the socket's begin to its end", life_span },
+	[SL_MEASURE_CLOSE] = { "close", LIFE(NS, STATES), "from the first FIN to the last ACK of a FIN", close_span },
+	[SL_MEASURE_HALF_CLOSED] = { "half_closed", LIFE(NS, STATES), "time with one direction closed", half_closed },
+	[SL_MEASURE_BYTES] = { "bytes", LIFE(BYTES, TCP_BYTES), "payload, both directions", bytes_both },
+	[SL_MEASURE_BYTES_OUT] = { "bytes_out", LIFE(BYTES, TCP_BYTES), "payload sent", bytes_out },
+	[SL_MEASURE_BYTES_IN] = { "bytes_in", LIFE(BYTES, TCP_BYTES), "payload received", bytes_in },
+	[SL_MEASURE_RETRANS] = { "retrans", LIFE(COUNT, SL_FACT_BIT(RETRANS)), "segments sent again", retrans },
+	[SL_MEASURE_LOST] = { "lost", LIFE(COUNT, TCP_BYTES), "segments that TCP took for lost", lost },
 };
+/* clang-format on */
 
 int sl_measure_find(const char *name, size_t len)
 {

@@ -41,7 +41,8 @@ enum sl_measure {
 struct sl_measure_kind {
 	const char *name;
 	enum sl_unit unit;
-	enum sl_level level; /* that it needs */
+	enum sl_level level; /* the lowest that can show it */
+	uint64_t facts;      /* that it needs */
 	const char *about;
 	/* id: what is known of the socket by now; final: the life has ended, or nothing more will be known of it. */
 	struct sl_value (*of)(const struct sl_ident *id, const struct sl_life *life, bool final);
