@@ -50,7 +50,8 @@ static void each_option_has_one_name_one_letter_and_a_place(void **state)
 		for (unsigned j = 0; j < i; j++) {
 			assert_string_not_equal(o->name, option_table[j].name);
 			assert_int_not_equal(o->offset, option_table[j].offset);
-			assert_false(o->letter && o->letter == option_table[j].letter);
+			assert_false(o->letter && o->letter == option_table[j].letter &&
+				     o->commands & option_table[j].commands);
 		}
 	}
 }
@@ -187,7 +188,7 @@ static void help_lists_every_option_of_a_command_and_no_other(void **state)
 	size_t size;
 
 	(void)state;
-	for (unsigned command = CMD_LIFE; command <= CMD_HELP; command <<= 1) {
+	for (unsigned command = CMD_LIFE; command <= CMD_DIFF; command <<= 1) {
 		FILE *out = open_memstream(&text, &size);
 
 		options_help(out, command);

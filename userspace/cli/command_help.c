@@ -35,7 +35,7 @@ int help_print(const struct command *commands, const struct command *of)
 		help_command(of);
 	else
 		help_commands(commands);
-	if (!of || of->bit & CMD_STREAM)
+	if (!of || of->bit & CMD_FILTERED)
 		printf("\n%s", filter_help);
 	printf("\n%s", code_help);
 	return output_finish();

@@ -56,7 +56,7 @@ static int check_command(const struct settings *set, unsigned command, const cha
 		return sl_error_set(err, -EINVAL, SL_ERR_USAGE, fix, "the command has no use for it",
 				    "option --%s does not go with '%s'", o->name, verb);
 	}
-	if (set->command && !(command & CMD_STREAM))
+	if (set->command && !(command & CMD_LIVE))
 		return sl_error_set(err, -EINVAL, SL_ERR_USAGE, "socklife trace -- COMMAND",
 				    "this command runs no other", "'%s' does not take -- COMMAND", verb);
 	return 0;

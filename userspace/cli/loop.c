@@ -150,11 +150,25 @@ static int broken(struct session *s, int ret)
 /* What is shown shall be seen now. */
 static int flush(struct session *s)
 {
-	int ret = output_flush(&s->error);
+	int ret = s->run.failed;
 
+	if (ret)
+		s->error = s->run.why;
+	else
+		ret = output_flush(s->run.out, &s->error);
 	if (ret)
 		s->end.why = "error";
 	return ret;
+}
+
+static void show_progress(struct session *s)
+{
+	const struct sl_recording *r;
+
+	if (s->source->ops != &sl_source_file)
+		return;
+	r = sl_source_file_recording(s->source);
+	progress_show(&s->progress, r->offset, r->size, r->records);
 }
 
 static int run(struct session *s)
@@ -172,6 +186,7 @@ static int run(struct session *s)
 		if (s->run.live)
 			tick_view(s, now_ns());
 		ret = flush(s);
+		show_progress(s);
 		if (!s->end.why)
 			s->end.why = reason(s, got > 0);
 	}
@@ -183,7 +198,9 @@ int session_loop(struct session *s)
 	int ret, stopped;
 
 	s->began_ns = s->run.live ? now_ns() : 0;
+	progress_init(&s->progress, s->kind->progress && !s->run.set->quiet);
 	ret = run(s);
+	progress_clear(&s->progress);
 	s->stopping = true;
 	stopped = s->source->ops->stop(s->source, take_record, s);
 	s->end.took_ns = (s->run.live ? now_ns() : s->last_ns) - s->began_ns;

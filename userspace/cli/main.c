@@ -19,6 +19,12 @@ static const struct command commands[] = {
 	  command_trace },
 	{ "stats", "[OPTIONS] [MEASURE] [FILTER...] [-- PROGRAM...]", "counters and histograms of sockets", CMD_STATS,
 	  command_stats },
+	{ "record", "[-o FILE] [OPTIONS] [FILTER...] [-- PROGRAM...]",
+	  "watch and keep, in a file or as a flight recorder", CMD_RECORD, command_record },
+	{ "replay", "FILE [COMMAND...]", "any command on a recording, without privilege; alone: what it holds",
+	  CMD_REPLAY, command_replay },
+	{ "export", "FILE --to FORMAT [-o OUT] [FILTER...]", "a recording in another tool's format", CMD_EXPORT,
+	  command_export },
 	{ "check", "[OPTIONS]", "what can be watched on this kernel, by what, and what would enable the rest",
 	  CMD_CHECK, command_check },
 	{ "schema", "", "the JSON Schema of what --json prints", CMD_SCHEMA, command_schema },
@@ -110,11 +116,47 @@ static int check_verb(const char *first, const char *filter, struct sl_error *er
 static int check_words(const struct settings *set, const struct command *c, bool named, const char *filter,
 		       struct sl_error *err)
 {
-	bool takes = c->bit & (CMD_STREAM | CMD_HELP);
+	bool takes = c->bit & (CMD_FILTERED | CMD_HELP);
 
 	if (!takes && *filter)
 		return takes_no_words(c, set->words[1], err);
 	return named || !set->word_count ? 0 : check_verb(set->words[0], filter, err);
+}
+
+/* How many words behind the verb name recordings. */
+static unsigned file_words(const struct command *c)
+{
+	return c->bit == CMD_DIFF ? 2 : c->bit & (CMD_REPLAY | CMD_STORED) ? 1 : 0;
+}
+
+/* The words that name recordings come before the filter; -r FILE does as well. */
+static int take_files(struct settings *set, const struct command *c, unsigned *used, struct sl_error *err)
+{
+	unsigned files = file_words(c);
+	char fix[160];
+
+	for (unsigned n = 0; n < files; n++) {
+		if (!n && set->read)
+			set->files[0] = set->read;
+		else if (*used < set->word_count)
+			set->files[n] = set->words[(*used)++];
+	}
+	if (!files || set->help || set->files[files - 1])
+		return 0;
+	snprintf(fix, sizeof(fix), "socklife %s %s", c->name, c->usage);
+	return sl_error_set(err, -EINVAL, SL_ERR_USAGE, fix, "the recording must be named", "'%s' needs %s", c->name,
+			    files > 1 ? "two recordings" : "a recording");
+}
+
+/* replay FILE COMMAND... is COMMAND -r FILE...: returns the command meant. */
+static const struct command *unwrap_replay(struct settings *set, const struct command *c)
+{
+	if (!c || c->bit != CMD_REPLAY || set->word_count < 3 || set->help)
+		return c;
+	options_read(set, set->words[1]);
+	set->words += 2;
+	set->word_count -= 2;
+	return find_command(set->words[0]);
 }
 
 static int dispatch(const struct settings *set, const struct command *c, bool named, const char *filter)
@@ -136,6 +178,7 @@ int main(int argc, char **argv)
 	const struct command *c = NULL;
 	struct settings set;
 	struct sl_error err;
+	unsigned used;
 	char *filter;
 	bool named;
 	int code;
@@ -144,9 +187,13 @@ int main(int argc, char **argv)
 	if (argc < 1 || options_parse(&set, argc, argv, &err))
 		return argc < 1 ? SL_ERR_USAGE : report(&err, NULL);
 	if (set.word_count)
-		c = find_command(set.words[0]);
+		c = unwrap_replay(&set, find_command(set.words[0]));
 	named = c;
-	filter = join(set.words + named, set.word_count - named);
+	used = named;
+	options_settle(&set, named ? c->bit : commands[0].bit);
+	if (named && take_files(&set, c, &used, &err))
+		return report(&err, NULL);
+	filter = join(set.words + used, set.word_count - used);
 	if (!filter) {
 		sl_error_set(&err, -ENOMEM, SL_ERR_RUNTIME, NULL, strerror(ENOMEM), "cannot start");
 		return report(&err, NULL);

@@ -32,7 +32,7 @@ static void tables_init(struct getopt_tables *t)
 
 		t->names[i] =
 			(struct option){ o->name, o->arg ? required_argument : no_argument, NULL, LONG_BASE + (int)i };
-		if (!o->letter)
+		if (!o->letter || strchr(t->letters, o->letter))
 			continue;
 		*p++ = o->letter;
 		if (o->arg)
@@ -190,17 +190,48 @@ static int take_text(const char **at, const struct option_spec *o, const char *t
 			    o->arg);
 }
 
-static int take(struct settings *set, const struct option_spec *o, const char *text, struct sl_error *err)
+static int take(struct settings *set, int code, const char *text, struct sl_error *err)
 {
+	const struct option_spec *o = option_of(code);
 	void *at = (char *)set + o->offset;
 
 	set->given |= 1ULL << (o - option_table);
+	if (code < LONG_BASE)
+		set->by_letter |= 1ULL << (o - option_table);
 	switch (o->kind) {
 	case OPT_FLAG: *(bool *)at = true; return 0;
 	case OPT_COUNT: ++*(unsigned *)at; return 0;
 	case OPT_TEXT: return take_text(at, o, text, err);
 	case OPT_WORD: return take_word(at, o, text, err);
 	default: return take_number(at, o, text, err);
+	}
+}
+
+void options_read(struct settings *set, const char *file)
+{
+	set->read = file;
+	for (unsigned i = 0; i < option_count; i++)
+		set->given |= (uint64_t)!strcmp(option_table[i].name, "read") << i;
+}
+
+void options_settle(struct settings *set, unsigned command)
+{
+	for (unsigned i = 0; i < option_count; i++) {
+		const struct option_spec *was = &option_table[i];
+		const char **from = (void *)((char *)set + was->offset);
+
+		if (!(set->by_letter & 1ULL << i) || was->commands & command)
+			continue;
+		for (unsigned j = 0; j < option_count; j++) {
+			const struct option_spec *is = &option_table[j];
+
+			if (is->letter != was->letter || is->kind != OPT_TEXT || !(is->commands & command))
+				continue;
+			*(const char **)((char *)set + is->offset) = *from;
+			*from = NULL;
+			set->given = (set->given & ~(1ULL << i)) | 1ULL << j;
+			break;
+		}
 	}
 }
 
@@ -232,7 +263,7 @@ int options_parse(struct settings *set, int argc, char **argv, struct sl_error *
 		else if (code == ':')
 			ret = missing_value(optopt, err);
 		else
-			ret = take(set, option_of(code), optarg, err);
+			ret = take(set, code, optarg, err);
 		before = optind;
 	}
 	if (!ret && optind == before + 1 && !strcmp(argv[before], "--"))

@@ -22,7 +22,15 @@
 #define CMD_STATS (1u << 6)
 #define CMD_EVENTS (CMD_LIFE | CMD_TRACE)
 #define CMD_STREAM (CMD_EVENTS | CMD_STATS)
-#define CMD_ALL (CMD_STREAM | CMD_CHECK | CMD_SCHEMA | CMD_VERSION | CMD_HELP)
+#define CMD_RECORD (1u << 16)
+#define CMD_REPLAY (1u << 17)
+#define CMD_REPORT (1u << 18)
+#define CMD_EXPORT (1u << 19)
+#define CMD_DIFF (1u << 20)
+#define CMD_LIVE (CMD_STREAM | CMD_RECORD)                /* may watch the kernel, and run a command */
+#define CMD_STORED (CMD_REPORT | CMD_EXPORT | CMD_DIFF)   /* read recordings only */
+#define CMD_FILTERED (CMD_LIVE | CMD_STORED | CMD_REPLAY) /* take a filter */
+#define CMD_ALL (CMD_FILTERED | CMD_CHECK | CMD_SCHEMA | CMD_VERSION | CMD_HELP)
 
 /* The words of an option that takes one of several: 0 is "not given", then in the table's order. */
 enum time_word { TIME_UNSET, TIME_REL, TIME_ABS, TIME_DELTA, TIME_NONE };
@@ -53,12 +61,18 @@ struct settings {
 	const char *by;
 	const char *save;
 	const char *read;
+	const char *output;
+	const char *to;
+	const char *flight;
+	const char *on;
+	const char *files[2]; /* words that name recordings */
 	const char *cgroup;
 	const char *netns;
 	char **words; /* what is no option: verb and filter; a NULL at the end, in place of argv's own elements */
 	unsigned word_count;
-	char **command; /* after "--", NULL-terminated as argv is; NULL: none */
-	uint64_t given; /* bit n: option n of the table */
+	char **command;     /* after "--", NULL-terminated as argv is; NULL: none */
+	uint64_t given;     /* bit n: option n of the table */
+	uint64_t by_letter; /* of these, by its letter, which another command may use for something else */
 };
 
 /**
@@ -71,6 +85,12 @@ struct settings {
  * Only what holds for every command is checked here. Returns 0 or -EINVAL.
  */
 int options_parse(struct settings *set, int argc, char **argv, struct sl_error *err);
+
+/* As if --read FILE had been typed. */
+void options_read(struct settings *set, const char *file);
+
+/* What was given by a letter becomes the option that this letter is for the command (a CMD_ bit). */
+void options_settle(struct settings *set, unsigned command);
 
 /* Which options go with the command (a CMD_ bit) and with each other. Returns 0 or -EINVAL. */
 int options_check(const struct settings *set, unsigned command, const char *verb, struct sl_error *err);

@@ -27,24 +27,24 @@ static int cause(int before, int now)
 	return before == ENOSPC || before == EDQUOT || before == EFBIG || before == EPIPE ? before : EIO;
 }
 
-int output_flush(struct sl_error *err)
+int output_flush(FILE *out, struct sl_error *err)
 {
 	int before = errno, why;
 
 	errno = 0;
-	if (!fflush(stdout) && !ferror(stdout))
+	if (!fflush(out) && !ferror(out))
 		return 0;
 	why = cause(before, errno);
-	if (why == EPIPE || reader_gone())
+	if (out == stdout && (why == EPIPE || reader_gone()))
 		return -EPIPE;
 	return sl_error_set(err, -why, SL_ERR_RUNTIME, why == ENOSPC ? "make room, or write elsewhere" : NULL,
-			    strerror(why), "cannot write to standard output");
+			    strerror(why), "cannot write to %s", out == stdout ? "standard output" : "the output file");
 }
 
 int output_finish(void)
 {
 	struct sl_error err;
-	int ret = output_flush(&err);
+	int ret = output_flush(stdout, &err);
 
 	return ret && ret != -EPIPE ? report(&err, NULL) : 0;
 }

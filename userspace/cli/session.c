@@ -36,7 +36,7 @@ static void on_life(void *ctx, const struct sl_life *life, uint64_t ts_ns, uint6
 {
 	struct session *s = ctx;
 
-	if (count_one(s, &life->id, !s->kind->events, &s->end.lives))
+	if (count_one(s, &life->id, !s->kind->events, &s->end.lives) && s->view->life)
 		s->view->life(&s->run, life, ts_ns, peer);
 }
 
@@ -85,6 +85,8 @@ static int prepare(struct session *s, const struct settings *set, const char *fi
 	int ret = columns_parse(&run->columns, set->columns, set->time && set->time != TIME_NONE, err);
 
 	ret = ret ? ret : sl_filter_parse(&s->filter, filter, err);
+	if (!ret && s->kind->watch)
+		ret = sl_filter_parse(&s->watch, s->kind->watch, err);
 	ret = ret ? ret : configure(s, set, err);
 	if (ret)
 		return ret;
@@ -93,9 +95,10 @@ static int prepare(struct session *s, const struct settings *set, const char *fi
 	run->level = s->config.level;
 	run->stamp.how = set->time ? set->time : s->kind->time;
 	run->stamp.realtime_offset_ns = stamp_offset();
-	term_init(&run->term, stdout, set->colour);
-	sl_json_init(&run->json, stdout);
+	run->out = s->kind->out ? s->kind->out : stdout;
 	run->state = s->kind->state;
+	term_init(&run->term, run->out, set->colour);
+	sl_json_init(&run->json, run->out);
 	s->view = !set->json ? s->kind->text : s->kind->json ? s->kind->json : &view_json;
 	return 0;
 }
@@ -122,7 +125,7 @@ static void know_run(struct session *s)
 static int open_model(struct session *s, struct sl_error *err)
 {
 	struct sl_model_config config = {
-		.filter = s->filter,
+		.filter = s->watch ? s->watch : s->filter,
 		.with_events = s->view->event && s->kind->events,
 		.with_open = s->kind->open || s->run.set->json || s->run.set->verbose,
 	};
@@ -160,6 +163,7 @@ static void close_all(struct session *s)
 		s->source->ops->close(s->source);
 	sl_model_destroy(s->model);
 	sl_filter_destroy(s->filter);
+	sl_filter_destroy(s->watch);
 }
 
 /* The counters, the recording's last block, and the footer if output still works. Returns as output_flush(). */
@@ -174,7 +178,11 @@ static int conclude(struct session *s, bool footer)
 	if (!footer)
 		return ret;
 	s->view->end(&s->run, &s->end);
-	flushed = output_flush(ret ? NULL : &s->error);
+	flushed = s->run.failed;
+	if (flushed && !ret)
+		s->error = s->run.why;
+	if (!flushed)
+		flushed = output_flush(s->run.out, ret ? NULL : &s->error);
 	return ret ? ret : flushed;
 }
 
@@ -207,7 +215,7 @@ static int trace(struct session *s)
 	ret = session_loop(s);
 	if (ret && ret != -EPIPE)
 		report(&s->error, NULL);
-	concluded = conclude(s, !ferror(stdout));
+	concluded = conclude(s, !ferror(s->run.out) && !s->run.failed);
 	if (concluded && concluded != -EPIPE && ret != concluded)
 		report(&s->error, NULL);
 	if ((ret && ret != -EPIPE) || (concluded && concluded != -EPIPE))

@@ -5,6 +5,7 @@
 
 #include "child.h"
 #include "filter.h"
+#include "progress.h"
 #include "run.h"
 #include "savefile.h"
 #include "view.h"
@@ -18,6 +19,9 @@ struct session_kind {
 	enum sl_level level;     /* without --level */
 	enum time_word time;     /* without --time */
 	bool events;             /* events are shown, and counted by --count; else lives */
+	bool progress;           /* standard error may show how far it is */
+	FILE *out;               /* where data goes; NULL: standard output */
+	const char *watch;       /* the view sees what this filter says; NULL: what the command's filter says */
 };
 
 struct session {
@@ -27,10 +31,12 @@ struct session {
 	struct run_end end;
 	struct sl_config config;
 	struct sl_filter *filter;
+	struct sl_filter *watch; /* what the view sees; NULL: what filter says */
 	struct sl_source *source;
 	struct sl_model *model;
 	struct sl_savefile *save;
 	struct child child;
+	struct progress progress;
 	bool full;          /* --count is reached: nothing more is shown */
 	bool stopping;      /* the rest is taken in whatever it is */
 	uint64_t began_ns;  /* live: when it started; else the first record's time */

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "decode.h"
@@ -79,6 +80,7 @@ static int fill(struct file_source *f, size_t need, int timeout_ms)
 static void consume(struct file_source *f)
 {
 	f->offset += f->have;
+	f->recording.offset = f->offset;
 	f->have = 0;
 }
 
@@ -140,6 +142,8 @@ static void file_close(struct sl_source *source)
 
 static int open_input(struct file_source *f, const char *path, struct sl_error *err)
 {
+	struct stat st;
+
 	if (!path)
 		return sl_error_set(err, -EINVAL, SL_ERR_USAGE, "name a file, or - for standard input", NULL,
 				    "no recording to read");
@@ -149,6 +153,8 @@ static int open_input(struct file_source *f, const char *path, struct sl_error *
 	if (f->fd < 0)
 		return sl_error_set(err, -errno, SL_ERR_RUNTIME, NULL, strerror(errno), "%s: cannot open the recording",
 				    f->name);
+	if (!fstat(f->fd, &st) && S_ISREG(st.st_mode))
+		f->recording.size = (uint64_t)st.st_size;
 	return 0;
 }
 

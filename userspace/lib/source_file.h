@@ -13,6 +13,8 @@ struct sl_recording {
 	uint64_t blocks;  /* read so far, whole and undamaged */
 	uint64_t records; /* delivered so far */
 	uint64_t skipped; /* of types that this version does not know */
+	uint64_t offset;  /* bytes of the file read so far */
+	uint64_t size;    /* of the file; 0: a pipe, not known */
 	bool complete;    /* the footer was read: nothing is missing */
 };
 
