@@ -6,6 +6,7 @@
 ##V V=1              show the commands
 ##V SAN=1            AddressSanitizer and UndefinedBehaviorSanitizer, in build/san
 ##V COV=1            with gcov, in build/cov (what `make coverage` uses)
+##V BENCH=OPTIONS    bench: of tests/bench/run, such as --set gate,peer --loads rr,crr
 ##V T=60             fuzz: seconds for each target
 ##V VMLINUX_BTF=PATH kernel type information to build against; default: the running kernel's
 ##V CC, CLANG, CFLAGS, LDFLAGS   as everywhere; CFLAGS and LDFLAGS come last on the command line
@@ -154,6 +155,13 @@ vmtest:
 	@scripts/deps build test vm
 	$(Q)$(MAKE) --no-print-directory test-programs
 	$(Q)BUILD=$(O) TESTS='$(TESTS)' SAN='$(SAN)' tests/vm/test $(K)
+
+##T bench         instructions per operation with each tracer, in a guest whose clock counts them (K=6.12; BENCH="...")
+.PHONY: bench
+bench:
+	@scripts/deps build vm bench
+	$(Q)$(MAKE) --no-print-directory all $(LOAD)
+	$(Q)BUILD=$(O) tests/bench/run $(if $(K),-k $(K)) $(BENCH)
 
 ##T demo          deps, build, and watch a real nginx and a real curl (root)
 .PHONY: demo

@@ -13,7 +13,7 @@
 
 struct load_options {
 	const char *command;
-	uint64_t count;     /* the workload's argument: N, BYTES or MS */
+	uint64_t count;     /* N, BYTES or MS; bench: the reader's pid */
 	int family;         /* AF_INET, AF_INET6 or AF_UNIX */
 	uint16_t port;      /* of the (first) listener; 0: the kernel chooses */
 	uint64_t bytes_out; /* client to server, each connection or request */
@@ -24,6 +24,7 @@ struct load_options {
 	bool cookie;        /* print each socket's cookie */
 	const char *to;     /* connect there instead of to an own listener */
 	int syn_count;      /* TCP_SYNCNT; 0: the system's */
+	const char *only;   /* bench: the loads to measure, with commas between; NULL: all */
 };
 
 struct load_side {
@@ -93,5 +94,6 @@ void load_nonblock_refused(void);
 void load_nonblock_cancel(void);
 void load_halfclose(void);
 void load_simclose(void);
+void load_bench(void);
 
 #endif

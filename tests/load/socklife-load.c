@@ -39,6 +39,7 @@ static const struct command {
 	{ "timedout", load_timedout, NULL, "connects that nothing answers (see --syncnt)" },
 	{ "nonblock-refused", load_nonblock_refused, NULL, "non-blocking connects that are refused" },
 	{ "nonblock-cancel", load_nonblock_cancel, NULL, "non-blocking connects closed before their outcome" },
+	{ "bench", load_bench, "PID", "run time of an operation of each load: its own, PID's (0: nobody's), all" },
 };
 
 static void usage(FILE *out)
@@ -58,6 +59,7 @@ static void usage(FILE *out)
 	      "      --cookie             print each socket: \"cookie ROLE HEX\", as SO_COOKIE\n"
 	      "      --to ADDRESS         refused, timedout, nonblock-*: connect there, to --port\n"
 	      "      --syncnt N           TCP_SYNCNT: N retransmissions of the SYN\n"
+	      "      --only LOAD,...      bench: rr, crr, crr_rst, refused, stream, sendfile, udp_rr, unix_rr, held, burst, second\n"
 	      "  -h, --help               this text\n",
 	      out);
 }
@@ -89,7 +91,7 @@ static bool one_of(const char *text, const char *no, const char *yes)
 	return !strcmp(text, yes);
 }
 
-enum { OPT_CLOSE = 256, OPT_WHO, OPT_FORK, OPT_COOKIE, OPT_TO, OPT_SYNCNT };
+enum { OPT_CLOSE = 256, OPT_WHO, OPT_FORK, OPT_COOKIE, OPT_TO, OPT_SYNCNT, OPT_ONLY };
 
 static void option(int opt)
 {
@@ -105,6 +107,7 @@ static void option(int opt)
 	case OPT_COOKIE: options.cookie = true; break;
 	case OPT_TO: options.to = optarg; break;
 	case OPT_SYNCNT: options.syn_count = (int)number(optarg, 127); break;
+	case OPT_ONLY: options.only = optarg; break;
 	case 'h': usage(stdout); exit(0);
 	default: exit(2); /* getopt has said why */
 	}
@@ -122,6 +125,7 @@ static void parse_options(int argc, char **argv)
 		{ "cookie", no_argument, NULL, OPT_COOKIE },
 		{ "to", required_argument, NULL, OPT_TO },
 		{ "syncnt", required_argument, NULL, OPT_SYNCNT },
+		{ "only", required_argument, NULL, OPT_ONLY },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
