@@ -27,8 +27,16 @@ struct sl_bpf_config {
 	unsigned int tick_us;        /* length of a jiffy; 0: unknown, and then times in jiffies are not reported */
 	unsigned int
 		calls_told; /* bit per SL_CALL_*: its return is told, by sys_exit or a function hook; others only add */
-	unsigned int function_calls; /* of them, by a function hook */
-	unsigned int call_time;      /* sys_enter is attached */
+	unsigned int function_calls;   /* of them, by a function hook */
+	unsigned int call_time;        /* sys_enter is attached */
+	unsigned int wait_by_call;     /* a call that slept has waited; no hook sits in the waits themselves */
+	unsigned int undo_by_state;    /* what is spurious is told by the state that congestion control leaves */
+	unsigned int probe_by_segment; /* a window's probe is told where it leaves; no hook sits where it is made */
+	unsigned int room_rcvbuf;      /* reasons of kfree_skb that say: no room; ~0: this kernel has no such reason */
+	unsigned int room_zero_window;
+	unsigned int room_backlog;
+	unsigned int room_ofo;
+	unsigned int room_memory;
 };
 
 #endif

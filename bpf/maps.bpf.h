@@ -125,10 +125,12 @@ struct {
 	__type(value, __u8);
 } follow_flows SEC(".maps");
 
-/* The call that a thread is in. Inserted and read: sys_enter, sys_exit, send and receive probes of that thread. Freed with the
- * thread. */
+/* The call that a thread is in. Inserted and read: sys_enter, sys_exit, send and receive probes, waits of that thread. Freed with
+ * the thread. */
 struct sl_in_call {
 	__u64 enter_ns;
+	__u64 slept;   /* the thread's voluntary context switches when the call began */
+	__u64 wait_ns; /* it waits for a buffer since; 0: it does not */
 	__u32 nr;
 	__u32 pad;
 };
@@ -138,5 +140,8 @@ struct {
 	__type(key, int);
 	__type(value, struct sl_in_call);
 } in_calls SEC(".maps");
+
+/* Windows that peers hold closed, over all lives: while there is none, a segment that comes with an open one is no news. */
+__u64 buffer_closed_windows;
 
 #endif

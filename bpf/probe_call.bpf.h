@@ -35,20 +35,44 @@ static __always_inline struct sock *call_sock(struct task_struct *task, long fd)
 	return call_sock_of(call_file(task, fd));
 }
 
-/* How long the thread has been in this call; 0: its begin was not seen. The call that was begun last need not be the one that is
- * at work: io_uring_enter() and what a worker does for it are not kept. */
-static __always_inline __u64 call_took(struct task_struct *task, __u64 now_ns)
+/* The call that the thread is in; NULL: its begin was not seen. The call that was begun last need not be the one that is at work:
+ * io_uring_enter() and what a worker does for it are not kept. */
+static __always_inline struct sl_in_call *call_in(struct task_struct *task)
 {
 	struct sl_in_call *in;
 	struct pt_regs *regs;
 
 	if (!cfg.call_time)
-		return 0;
+		return NULL;
 	in = bpf_task_storage_get(&in_calls, task, NULL, 0);
-	if (!in || !in->enter_ns || now_ns <= in->enter_ns)
-		return 0;
+	if (!in || !in->enter_ns)
+		return NULL;
 	regs = (struct pt_regs *)bpf_task_pt_regs(task);
-	return sl_regs_nr(regs) == in->nr ? now_ns - in->enter_ns : 0;
+	return sl_regs_nr(regs) == in->nr ? in : NULL;
+}
+
+/* How long the thread has been in this call; 0: its begin was not seen. */
+static __always_inline __u64 call_took(struct task_struct *task, __u64 now_ns)
+{
+	struct sl_in_call *in = call_in(task);
+
+	return in && now_ns > in->enter_ns ? now_ns - in->enter_ns : 0;
+}
+
+/* A send or receive in which the thread went to sleep has waited, for room or for data: all of it counts. A later message of
+ * the same sendmmsg() or recvmmsg() waited since the one before. */
+static __always_inline void call_waited(struct sl_life *life, struct task_struct *task, __u32 call, __u64 now_ns)
+{
+	struct sl_in_call *in = cfg.wait_by_call ? call_in(task) : NULL;
+	__u64 since_ns;
+
+	if (!in || task->nvcsw == in->slept)
+		return;
+	since_ns = in->wait_ns > in->enter_ns ? in->wait_ns : in->enter_ns;
+	in->wait_ns = now_ns;
+	in->slept = task->nvcsw;
+	if (now_ns > since_ns)
+		sl_buffer_blocked(&life->buffers, call, now_ns - since_ns);
 }
 
 /* The event of a call. Returns the slot, to be filled further and ended. */
@@ -320,6 +344,7 @@ static __always_inline int call_enter_time(long nr)
 	in = bpf_task_storage_get(&in_calls, task, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (in) {
 		in->enter_ns = bpf_ktime_get_ns();
+		in->slept = task->nvcsw;
 		in->nr = nr;
 	}
 	return 0;
@@ -349,6 +374,7 @@ static __always_inline struct sl_life *call_io_life(struct sock *sk, __u64 now_n
 /* Bytes moved by any way into the socket layer: send, write, sendfile, splice, io_uring. */
 static __always_inline int call_io(struct sock *sk, __u32 call, int ret, int flags)
 {
+	struct task_struct *task = bpf_get_current_task_btf();
 	__u64 now_ns = bpf_ktime_get_ns(), dur_ns;
 	struct sl_emit_slot slot;
 	struct sl_life *life;
@@ -362,8 +388,12 @@ static __always_inline int call_io(struct sock *sk, __u32 call, int ret, int fla
 		return 0;
 	if (!call_own(life, now_ns))
 		return 0;
-	dur_ns = call_took(bpf_get_current_task_btf(), now_ns);
+	dur_ns = call_took(task, now_ns);
 	sl_call_io(&life->calls, call, ret, dur_ns);
+	call_waited(life, task, call, now_ns);
+	if (cfg.watched & SL_FACT_BIT(BUFFER_IO))
+		read_buffers(&life->buffers, sk, life->id.protocol == IPPROTO_TCP ? bpf_skc_to_tcp_sock(sk) : NULL,
+			     call == SL_CALL_RECV && ret > 0 ? ret : 0);
 	slot = call_event(life, call, ret, dur_ns, now_ns);
 	if (!slot.ev)
 		return 0;

@@ -164,6 +164,7 @@ static __always_inline int fault_dropped(struct sk_buff *skb, const struct sock 
 	if (!life || reason <= cfg.drop_none)
 		return 0;
 	sl_fault_drop(life, reason);
+	sl_buffer_dropped(&life->buffers, buffer_room(sk, reason));
 	if (!cfg.events)
 		return 0;
 	slot = emit_event_begin(life, cookie, SL_EV_DROP, bpf_ktime_get_ns());

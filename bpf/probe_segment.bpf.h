@@ -54,12 +54,25 @@ static __always_inline void *segment_l4_v6(struct sl_segment *s, const char *l3,
 	return (void *)(l3 + sizeof(struct ipv6hdr));
 }
 
+/* The TCP header itself. end: bytes from there to the end of the skb. */
+static __always_inline void segment_parse_tcp(struct sl_segment *s, struct tcphdr *th, __u32 end)
+{
+	__u32 doff = (((__u8 *)th)[12] >> 4) * 4;
+
+	s->flow.lport = bpf_ntohs(th->source);
+	s->flow.rport = bpf_ntohs(th->dest);
+	s->seq = bpf_ntohl(th->seq);
+	s->ack = bpf_ntohl(th->ack_seq);
+	s->window = bpf_ntohs(th->window);
+	s->flags = ((__u8 *)th)[13];
+	s->len = end > doff ? end - doff : 0;
+}
+
 /* Returns false if the skb is not TCP. l3: its network header; end: bytes from there to the end of the skb. */
 static __always_inline bool segment_parse(struct sl_segment *s, const struct sk_buff *skb, const char *l3, __u32 end)
 {
 	__u16 proto = bpf_ntohs(skb->protocol);
-	struct tcphdr *th;
-	__u32 l3_len = 0, doff;
+	__u32 l3_len = 0;
 	void *l4 = NULL;
 
 	if (proto == ETH_P_IP)
@@ -68,15 +81,7 @@ static __always_inline bool segment_parse(struct sl_segment *s, const struct sk_
 		l4 = segment_l4_v6(s, l3, &l3_len);
 	if (!l4)
 		return false;
-	th = sl_cast(struct tcphdr, l4);
-	s->flow.lport = bpf_ntohs(th->source);
-	s->flow.rport = bpf_ntohs(th->dest);
-	s->seq = bpf_ntohl(th->seq);
-	s->ack = bpf_ntohl(th->ack_seq);
-	s->window = bpf_ntohs(th->window);
-	s->flags = ((__u8 *)th)[13];
-	doff = (((__u8 *)th)[12] >> 4) * 4;
-	s->len = end > l3_len + doff ? end - l3_len - doff : 0;
+	segment_parse_tcp(s, sl_cast(struct tcphdr, l4), end > l3_len ? end - l3_len : 0);
 	return true;
 }
 
@@ -249,6 +254,38 @@ static __always_inline void segment_tail_sent(const struct sl_segment *s, __u64 
 		segment_emit(NULL, cookie, s, bpf_ktime_get_ns(), SL_EVF_OUT | SL_EVF_WIRE);
 }
 
+/* A pure ACK with the number before the first that is not acknowledged, into a closed window, and data that waits for it to open:
+ * a probe (tcp_xmit_probe_skb()). One that finds nothing to wait is a keepalive. */
+static __always_inline bool segment_is_probe(const struct sl_segment *s, const struct sock *sk)
+{
+	struct tcp_sock *tp = sl_cast(struct tcp_sock, sk);
+
+	return !tp->snd_wnd && s->seq == tp->snd_una - 1 && tp->write_seq != tp->snd_nxt;
+}
+
+static __noinline int segment_window_sent(struct sl_life *life, const struct sl_segment *s, bool closed, __u64 now_ns)
+{
+	if (!life || !s || !sl_buffer_window_sent(life, closed, now_ns) || !cfg.events)
+		return 0;
+	segment_emit(life, life->id.cookie, s, now_ns, SL_EVF_OUT | SL_EVF_WIRE | SL_EVF_WINDOW);
+	return 0;
+}
+
+/* What the segment says of windows: this end's own in its header, the peer's if it is a probe of it. */
+static __always_inline void segment_window(struct sl_life *life, const struct sl_segment *s, const struct sock *sk,
+					   __u8 state)
+{
+	bool closed = !s->window;
+
+	if (s->flags & (TH_SYN | TH_RST) || !(s->flags & TH_ACK) || life->id.protocol != IPPROTO_TCP)
+		return;
+	if (closed || life->scratch.zero_sent_since_ns)
+		segment_window_sent(life, s, closed, bpf_ktime_get_ns());
+	if (cfg.probe_by_segment && !s->len && !(s->flags & TH_FIN) && state != SL_TCP_SYN_SENT &&
+	    segment_is_probe(s, sk))
+		sl_buffer_probe(life);
+}
+
 static __always_inline void segment_socket_sent(struct sl_segment *s, const struct sock *sk, __u8 state)
 {
 	__u64 cookie = read_cookie(sk), now_ns;
@@ -256,6 +293,7 @@ static __always_inline void segment_socket_sent(struct sl_segment *s, const stru
 
 	if (!life)
 		return;
+	segment_window(life, s, sk, state);
 	if (state == SL_TCP_FIN_WAIT2 && segment_acks_fin(s))
 		life->scratch.expect |= SL_EXPECT_FIN_ACK;
 	if (!(s->flags & (TH_SYN | TH_FIN | TH_RST)) && !(life->scratch.expect & SL_EXPECT_ACKS))

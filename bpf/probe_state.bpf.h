@@ -172,8 +172,8 @@ static __noinline int state_step(const struct sock *sk, struct tcp_sock *tp, int
 	__u64 now_ns = bpf_ktime_get_ns();
 	struct sl_tcp_view v;
 	struct sl_life *life;
+	bool news, was_closed;
 	__u16 was;
-	bool news;
 
 	life = state_begin(sk, bpf_get_socket_cookie((void *)sk), old_state, new_state, now_ns);
 	if (!life || life->scratch.state == (__u32)new_state)
@@ -182,8 +182,13 @@ static __noinline int state_step(const struct sock *sk, struct tcp_sock *tp, int
 	was = life->handshake.outcome;
 	news = state_identity(life, sk, tp, old_state, new_state);
 	read_tcp_flow(life, tp);
+	if (new_state >= SL_TCP_FIN_WAIT1 || new_state == SL_TCP_ESTABLISHED)
+		read_buffers(&life->buffers, &tp->inet_conn.icsk_inet.sk, tp, 0);
 	read_tcp_view(&v, tp, now_ns);
+	was_closed = life->scratch.zero_received_since_ns != 0;
 	sl_life_state(life, old_state, new_state, &v);
+	if (was_closed && !life->scratch.zero_received_since_ns)
+		sl_add(&buffer_closed_windows, -1);
 	if (new_state == SL_TCP_ESTABLISHED)
 		read_congestion(&life->flow, tp);
 	state_calls(life, old_state, new_state);

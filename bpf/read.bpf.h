@@ -84,11 +84,54 @@ static __always_inline void read_owner(struct sl_owner *o)
 }
 
 /* tcp_chrono_stats are jiffies, and indexed by type - 1: busy, rwnd limited, sndbuf limited. */
-static __always_inline void read_chrono(struct sl_flow *f, const struct tcp_sock *tp)
+static __always_inline void read_chrono(struct sl_flow *f, struct tcp_sock *tp)
 {
-	f->busy_us = tp->chrono_stat[0] * cfg.tick_us;
-	f->rwnd_limited_us = tp->chrono_stat[1] * cfg.tick_us;
-	f->sndbuf_limited_us = tp->chrono_stat[2] * cfg.tick_us;
+	struct sl_flow_chrono c = { .type = BPF_CORE_READ_BITFIELD(tp, chrono_type), .tick_us = cfg.tick_us };
+
+	c.stat[0] = tp->chrono_stat[0];
+	c.stat[1] = tp->chrono_stat[1];
+	c.stat[2] = tp->chrono_stat[2];
+	if (c.type)
+		c.running = (__u32)bpf_jiffies64() - tp->chrono_start;
+	sl_flow_limited(f, &c);
+}
+
+/* Who has set a limit: sk_userlocks, SOCK_SNDBUF_LOCK 1 and SOCK_RCVBUF_LOCK 2. */
+static __always_inline __u32 read_locked(struct sock *sk)
+{
+	__u32 locks = BPF_CORE_READ_BITFIELD(sk, sk_userlocks);
+
+	return (locks & 1 ? SL_BUF_SND_LOCKED : 0) | (locks & 2 ? SL_BUF_RCV_LOCKED : 0);
+}
+
+/* Memory of what is sent: TCP and UNIX streams count what is queued; datagrams what is on its way, and one for the socket. */
+static __always_inline __u32 read_wmem(const struct sock *sk, bool tcp)
+{
+	__u32 alloc;
+
+	if (tcp)
+		return sk->sk_wmem_queued;
+	alloc = sk->sk_wmem_alloc.refs.counter;
+	return alloc ? alloc - 1 : 0;
+}
+
+/* How full the buffers are now. tp: NULL for another protocol; taken: bytes that this very call took from the queue. */
+static __always_inline void read_buffers(struct sl_buffers *b, struct sock *sk, struct tcp_sock *tp, __u32 taken)
+{
+	struct sl_buffer_view v = {
+		.rcvbuf = sk->sk_rcvbuf,
+		.sndbuf = sk->sk_sndbuf,
+		.rmem = sk->sk_backlog.rmem_alloc.counter,
+		.wmem = read_wmem(sk, tp != NULL),
+		.backlog = sk->sk_backlog.len,
+		.locked = read_locked(sk),
+	};
+
+	if (tp) {
+		v.recvq = tp->rcv_nxt - tp->copied_seq + taken;
+		v.sendq = tp->write_seq - tp->snd_una;
+	}
+	sl_buffer_look(b, &v);
 }
 
 static __always_inline void read_flow_gauges(struct sl_flow *f, struct tcp_sock *tp)
@@ -107,6 +150,7 @@ static __always_inline void read_flow_gauges(struct sl_flow *f, struct tcp_sock 
 	f->snd_wscale = BPF_CORE_READ_BITFIELD(tp, rx_opt.snd_wscale);
 	f->rcv_wscale = BPF_CORE_READ_BITFIELD(tp, rx_opt.rcv_wscale);
 	f->ecn = tp->ecn_flags & 1;
+	f->app_limited = !!BPF_CORE_READ_BITFIELD(tp, rate_app_limited);
 }
 
 static __always_inline void read_congestion(struct sl_flow *f, struct tcp_sock *tp)

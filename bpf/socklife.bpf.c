@@ -23,6 +23,7 @@ const volatile struct sl_bpf_config cfg;
 #include "read.bpf.h"
 #include "table.bpf.h"
 #include "probe_segment.bpf.h"
+#include "probe_buffer.bpf.h"
 #include "probe_state.bpf.h"
 #include "probe_call.bpf.h"
 #include "probe_cgroup.bpf.h"
@@ -98,6 +99,34 @@ int tp_drop(unsigned long long *ctx)
 	if (!cfg.drop_sk || !cfg.drop_reason)
 		return 0;
 	return fault_dropped((void *)ctx[0], (void *)ctx[3], (__u32)ctx[2]);
+}
+
+/* ---- buffers, windows, congestion control: level life, but for windows ---- */
+
+SEC("?tp_btf/udp_fail_queue_rcv_skb")
+int tp_udp_full(unsigned long long *ctx)
+{
+	int err = ctx[0];
+
+	return buffer_dropped((void *)ctx[1], err == -12 /* ENOMEM */ ? SL_ROOM_RCVBUF : SL_ROOM_MEMORY);
+}
+
+SEC("?tp_btf/sock_exceed_buf_limit")
+int BPF_PROG(tp_memory, struct sock *sk)
+{
+	return buffer_refused(sk);
+}
+
+SEC("?tp_btf/tcp_cong_state_set")
+int BPF_PROG(tp_congestion, struct sock *sk, __u8 state)
+{
+	return buffer_congestion(sk, state);
+}
+
+SEC("?tp_btf/tcp_probe")
+int BPF_PROG(tp_window_in, struct sock *sk, struct sk_buff *skb)
+{
+	return buffer_window_received(sk, skb);
 }
 
 /* ---- data: level io ---- */
@@ -363,6 +392,74 @@ int BPF_PROG(fn_recv_udp6, struct sock *sk, void *msg, unsigned long size, int f
 
 	bpf_get_func_ret(ctx, &ret);
 	return call_io(sk, SL_CALL_RECV, ret, flags);
+}
+
+/* Waits, windows, drops. */
+
+SEC("?fentry/sk_stream_wait_memory")
+int BPF_PROG(fn_wait_send, struct sock *sk)
+{
+	return buffer_wait_begin();
+}
+
+SEC("?fexit/sk_stream_wait_memory")
+int BPF_PROG(fn_waited_send, struct sock *sk)
+{
+	return buffer_wait_end(sk, SL_CALL_SEND);
+}
+
+SEC("?fentry/sk_wait_data")
+int BPF_PROG(fn_wait_recv, struct sock *sk)
+{
+	return buffer_wait_begin();
+}
+
+SEC("?fexit/sk_wait_data")
+int BPF_PROG(fn_waited_recv, struct sock *sk)
+{
+	return buffer_wait_end(sk, SL_CALL_RECV);
+}
+
+SEC("?fentry/__skb_wait_for_more_packets")
+int BPF_PROG(fn_wait_packet, struct sock *sk)
+{
+	return buffer_wait_begin();
+}
+
+SEC("?fexit/__skb_wait_for_more_packets")
+int BPF_PROG(fn_waited_packet, struct sock *sk)
+{
+	return buffer_wait_end(sk, SL_CALL_RECV);
+}
+
+SEC("?fentry/tcp_send_probe0")
+int BPF_PROG(fn_probe, struct sock *sk)
+{
+	return buffer_probed(sk);
+}
+
+SEC("?fentry/tcp_undo_cwnd_reduction")
+int BPF_PROG(fn_undo, struct sock *sk)
+{
+	return buffer_undone(sk);
+}
+
+SEC("?fexit/tcp_add_backlog")
+int BPF_PROG(fn_backlog, struct sock *sk)
+{
+	__u64 ret = 0;
+
+	bpf_get_func_ret(ctx, &ret);
+	return (__u32)ret ? buffer_dropped(sk, SL_ROOM_BACKLOG) : 0;
+}
+
+SEC("?fexit/tcp_try_rmem_schedule")
+int BPF_PROG(fn_rmem, struct sock *sk)
+{
+	__u64 ret = 0;
+
+	bpf_get_func_ret(ctx, &ret);
+	return (int)ret < 0 ? buffer_dropped(sk, SL_ROOM_PRUNE) : 0;
 }
 
 /* ---- the run: seeds, and a command's descendants ---- */

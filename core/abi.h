@@ -447,8 +447,9 @@ struct sl_life_rec {
 #define SL_EVF_IN (1u << 0)
 #define SL_EVF_OUT (1u << 1)
 #define SL_EVF_WIRE (1u << 2) /* seen where the segment crosses the device; without it: from the state change it made */
-#define SL_EVF_TIMED (1u << 3) /* dur_ns is set */
-#define SL_EVF_LATE (1u << 4)  /* told after the fact: a request's segments, when its socket is born */
+#define SL_EVF_TIMED (1u << 3)  /* dur_ns is set */
+#define SL_EVF_WINDOW (1u << 5) /* a segment told because it closes its sender's window, or opens it again */
+#define SL_EVF_LATE (1u << 4)   /* told after the fact: a request's segments, when its socket is born */
 
 /* What an event says beyond its kind: 24 bytes, by kind. */
 struct sl_ev_call { /* SL_EV_CALL, all but send and recv */

@@ -174,17 +174,17 @@ load helpers/common.bash
 	socklife check --source fake
 	[ "$status" = 0 ]
 	has "$out" 'kernel    '
-	[ "$(grep -c '^yes ' <<<"$out")" = 29 ]
+	[ "$(grep -c '^yes ' <<<"$out")" = 48 ]
 	[ "$(grep -c '^no  ' <<<"$out")" = 3 ]
 	[ "$(grep -c ' why: ' <<<"$out")" = 3 ]
-	has "$out" '29 of 32 facts are watched'
+	has "$out" '48 of 51 facts are watched'
 }
 
 @test "check --json is one object with all facts" {
 	socklife check --source fake --json
 	[ "$status" = 0 ]
 	same "$(jq -c '[.type, (.facts | length), .watched, ([.facts[] | select(.watched)] | length)]' <<<"$out")" \
-		'["check",32,29,29]'
+		'["check",51,48,48]'
 }
 
 @test "without privileges the error has three lines and exit 3" {

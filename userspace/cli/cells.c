@@ -212,6 +212,37 @@ static void cell_drops(struct text *t, const struct row *row)
 		text_add(t, "?");
 }
 
+static void put_blocked(struct text *t, const struct row *row, uint64_t ns)
+{
+	if (!watched(row, SL_FACT_BIT(BLOCKED)))
+		text_add(t, "?");
+	else if (ns)
+		put_time(t, row, ns);
+	else
+		text_add(t, "%s", term_none(row->term));
+}
+
+static void cell_send_blocked(struct text *t, const struct row *row)
+{
+	put_blocked(t, row, row->life->buffers.send_blocked_ns);
+}
+
+static void cell_recv_blocked(struct text *t, const struct row *row)
+{
+	put_blocked(t, row, row->life->buffers.recv_blocked_ns);
+}
+
+/* Closed windows of both ends, as far as they are watched. */
+static void cell_zero_window(struct text *t, const struct row *row)
+{
+	const struct sl_buffers *b = &row->life->buffers;
+
+	if (watched(row, SL_FACT_BIT(ZERO_WINDOW_SENT) | SL_FACT_BIT(ZERO_WINDOW_RECEIVED)))
+		text_add(t, "%u", b->zero_window_sent + b->zero_window_received);
+	else
+		text_add(t, "?");
+}
+
 static void cell_cwnd(struct text *t, const struct row *row)
 {
 	if (row->life->flow.snd_cwnd)
@@ -259,6 +290,9 @@ const struct cell cell_table[] = {
 	{ "rtt", "RTT", 6, true, true, 7, "smoothed round-trip time", cell_rtt, NULL },
 	{ "rtx", "RTX", 3, true, true, 6, "segments sent again", cell_rtx, signal_rtx },
 	{ "drops", "DROPS", 5, true, false, 6, "packets dropped with this socket", cell_drops, NULL },
+	{ "blocked-out", "BLK-O", 6, true, false, 6, "time that sends waited for room", cell_send_blocked, NULL },
+	{ "blocked-in", "BLK-I", 6, true, false, 6, "time that receives waited for data", cell_recv_blocked, NULL },
+	{ "zero-window", "ZWIN", 4, true, false, 6, "times that a window was closed", cell_zero_window, NULL },
 	{ "cwnd", "CWND", 4, true, false, 9, "congestion window at the end, in segments", cell_cwnd, NULL },
 	{ "half-closed", "HALF", 6, true, false, 7, "time with one direction closed", cell_half_closed, NULL },
 	{ "end", "END", 23, false, true, 0, "how it ended", cell_end, signal_end },

@@ -73,6 +73,7 @@ static void json_segment(struct sl_json *json, const struct sl_event *ev)
 	}
 	if (wire)
 		sl_json_uint(json, "window", s->window);
+	json_flag(json, "window_change", ev->flags & SL_EVF_WINDOW);
 	json_some(json, "count", s->count);
 }
 

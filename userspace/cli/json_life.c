@@ -114,14 +114,42 @@ static void json_rates(struct sl_json *json, const struct sl_flow *flow)
 	json_some(json, "rcv_wnd", flow->rcv_wnd);
 	json_some(json, "snd_wnd", flow->snd_wnd);
 	json_some(json, "delivery_rate", flow->delivery_rate);
+	json_flag(json, "app_limited", flow->app_limited);
 	if (flow->pacing_rate != UINT64_MAX)
 		json_some(json, "pacing_rate", flow->pacing_rate);
-	json_some(json, "busy_us", flow->busy_us);
-	json_some(json, "rwnd_limited_us", flow->rwnd_limited_us);
-	json_some(json, "sndbuf_limited_us", flow->sndbuf_limited_us);
 	if (*flow->congestion)
 		sl_json_text(json, "congestion", flow->congestion, sizeof(flow->congestion));
 	json_flag(json, "ecn", flow->ecn);
+}
+
+/* Time in each state of congestion control, and how often it was entered; those that never were are left out. */
+static void json_congestion(struct sl_json *json, const struct sl_flow *flow)
+{
+	static const char *const state[SL_CA_NR] = { "open", "disorder", "cwr", "recovery", "loss" };
+
+	sl_json_object(json, "ca");
+	for (unsigned i = 0; i < SL_CA_NR; i++) {
+		if (!flow->ca_ns[i] && !flow->ca_entered[i])
+			continue;
+		sl_json_object(json, state[i]);
+		sl_json_micros(json, "us", (int64_t)flow->ca_ns[i]);
+		json_some(json, "entered", flow->ca_entered[i]);
+		sl_json_end(json);
+	}
+	sl_json_end(json);
+}
+
+static void json_limited(struct sl_json *json, const struct sl_life *life)
+{
+	const struct sl_flow *flow = &life->flow;
+
+	if (watched(life, SL_FACT_BIT(LIMITED))) {
+		sl_json_uint(json, "busy_us", flow->busy_us);
+		sl_json_uint(json, "rwnd_limited_us", flow->rwnd_limited_us);
+		sl_json_uint(json, "sndbuf_limited_us", flow->sndbuf_limited_us);
+	}
+	if (watched(life, SL_FACT_BIT(CA_STATE)))
+		json_congestion(json, flow);
 }
 
 static void json_flow(struct sl_json *json, const struct sl_life *life)
@@ -140,6 +168,7 @@ static void json_flow(struct sl_json *json, const struct sl_life *life)
 	sl_json_uint(json, "data_segs_out", flow->data_segs_out);
 	sl_json_uint(json, "data_segs_in", flow->data_segs_in);
 	json_rates(json, flow);
+	json_limited(json, life);
 	sl_json_end(json);
 }
 
@@ -211,6 +240,7 @@ void json_life(struct run *run, const struct sl_life *life, uint64_t ts_ns, uint
 	json_handshake(json, life);
 	json_close(json, life);
 	json_flow(json, life);
+	json_buffers(json, life);
 	json_errors(json, &life->errors);
 	json_completeness(run, life);
 	sl_json_line(json);

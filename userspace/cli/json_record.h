@@ -29,6 +29,7 @@ void json_flag(struct sl_json *json, const char *key, bool on);
 /* Sections of a life that are worth a file of their own. */
 void json_handshake(struct sl_json *json, const struct sl_life *life);
 void json_close(struct sl_json *json, const struct sl_life *life);
+void json_buffers(struct sl_json *json, const struct sl_life *life);
 
 void json_event(struct run *run, const struct sl_event *ev, const struct sl_ident *id, uint64_t peer);
 void json_life(struct run *run, const struct sl_life *life, uint64_t ts_ns, uint64_t peer);

@@ -110,6 +110,8 @@ static void event_segment(struct text *t, const struct term *term, const struct 
 	text_add(t, "%s", sl_name_segment(ev->segment.flags, flags, sizeof(flags)));
 	if (ev->segment.len)
 		text_add(t, " %u B", ev->segment.len);
+	if (ev->flags & SL_EVF_WINDOW)
+		text_add(t, ev->segment.window ? ", window open again" : ", window 0");
 	if (ev->flags & SL_EVF_OUT)
 		text_add(t, " %s", term_right(term));
 }

@@ -116,7 +116,10 @@ static int eval_term(const struct sl_filter_term *term, const struct facts *f)
 	case SL_KEY_BYTES_OUT:
 	case SL_KEY_BYTES_IN:
 	case SL_KEY_RETRANS:
-	case SL_KEY_LOST: return sl_filter_measure(term, f->id, f->life, f->final);
+	case SL_KEY_LOST:
+	case SL_KEY_DROPS:
+	case SL_KEY_BLOCKED:
+	case SL_KEY_ZERO_WINDOW: return sl_filter_measure(term, f->id, f->life, f->final);
 	default: return eval_identity(term, f);
 	}
 }

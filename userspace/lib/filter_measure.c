@@ -16,6 +16,9 @@ static struct sl_value value_of(enum sl_filter_key key, const struct sl_ident *i
 		[SL_KEY_BYTES_IN] = SL_MEASURE_BYTES_IN,
 		[SL_KEY_RETRANS] = SL_MEASURE_RETRANS,
 		[SL_KEY_LOST] = SL_MEASURE_LOST,
+		[SL_KEY_DROPS] = SL_MEASURE_DROPS,
+		[SL_KEY_BLOCKED] = SL_MEASURE_BLOCKED,
+		[SL_KEY_ZERO_WINDOW] = SL_MEASURE_ZERO_WINDOW,
 	};
 
 	return sl_measures[measure[key]].of(id, life, final);

@@ -57,6 +57,9 @@ const struct sl_filter_word sl_filter_words[] = {
 	KEY("bytes_in", BYTES_IN, MEASURE, BYTES, "bytes_in > 1MiB"),
 	KEY("retrans", RETRANS, MEASURE, COUNT, "retrans > 0"),
 	KEY("lost", LOST, MEASURE, COUNT, "lost > 0"),
+	KEY("drops", DROPS, MEASURE, COUNT, "drops > 0"),
+	KEY("blocked", BLOCKED, MEASURE, NS, "blocked > 10ms"),
+	KEY("zero_window", ZERO_WINDOW, MEASURE, COUNT, "zero_window > 0"),
 	GLUE("src", SRC), GLUE("dst", DST), GLUE("and", AND), GLUE("or", OR), GLUE("not", NOT),
 };
 /* clang-format on */

@@ -40,6 +40,9 @@ enum sl_filter_key {
 	SL_KEY_BYTES_IN,
 	SL_KEY_RETRANS,
 	SL_KEY_LOST,
+	SL_KEY_DROPS,
+	SL_KEY_BLOCKED,
+	SL_KEY_ZERO_WINDOW,
 	SL_KEY_NR,
 };
 

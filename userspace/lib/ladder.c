@@ -25,6 +25,10 @@ static const struct sl_hook hooks[] = {
 	{ "tp_segment_out", "tp_btf/net_dev_start_xmit", SL_NEEDS_CAST },
 	{ "tp_segment_in", "tp_btf/netif_receive_skb", SL_NEEDS_CAST },
 	{ "tp_fork", "tp_btf/sched_process_fork", 0 },
+	{ "tp_udp_full", "tp_btf/udp_fail_queue_rcv_skb", 0 },
+	{ "tp_memory", "tp_btf/sock_exceed_buf_limit", 0 },
+	{ "tp_congestion", "tp_btf/tcp_cong_state_set", 0 },
+	{ "tp_window_in", "tp_btf/tcp_probe", SL_NEEDS_CAST },
 	{ "cg_create", "cgroup/sock_create", SL_NEEDS_CGROUP | SL_NEEDS_CAST },
 	{ "cg_release", "cgroup/sock_release", SL_NEEDS_CGROUP | SL_NEEDS_CAST },
 	{ "cg_bound4", "cgroup/post_bind4", SL_NEEDS_CGROUP | SL_NEEDS_CAST },
@@ -56,6 +60,16 @@ static const struct sl_hook hooks[] = {
 	{ "fn_recv_tcp", "fexit/tcp_recvmsg", SL_NEEDS_TRAMPOLINE },
 	{ "fn_recv_udp", "fexit/udp_recvmsg", SL_NEEDS_TRAMPOLINE },
 	{ "fn_recv_udp6", "fexit/udpv6_recvmsg", SL_NEEDS_TRAMPOLINE },
+	{ "fn_wait_send", "fentry/sk_stream_wait_memory", SL_NEEDS_TRAMPOLINE },
+	{ "fn_waited_send", "fexit/sk_stream_wait_memory", SL_NEEDS_TRAMPOLINE },
+	{ "fn_wait_recv", "fentry/sk_wait_data", SL_NEEDS_TRAMPOLINE },
+	{ "fn_waited_recv", "fexit/sk_wait_data", SL_NEEDS_TRAMPOLINE },
+	{ "fn_wait_packet", "fentry/__skb_wait_for_more_packets", SL_NEEDS_TRAMPOLINE },
+	{ "fn_waited_packet", "fexit/__skb_wait_for_more_packets", SL_NEEDS_TRAMPOLINE },
+	{ "fn_probe", "fentry/tcp_send_probe0", SL_NEEDS_TRAMPOLINE },
+	{ "fn_undo", "fentry/tcp_undo_cwnd_reduction", SL_NEEDS_TRAMPOLINE },
+	{ "fn_backlog", "fexit/tcp_add_backlog", SL_NEEDS_TRAMPOLINE },
+	{ "fn_rmem", "fexit/tcp_try_rmem_schedule", SL_NEEDS_TRAMPOLINE },
 	{ "it_file", "iter/task_file", 0 },
 	{ "it_tcp", "iter/tcp", 0 },
 };
@@ -179,8 +193,67 @@ static const struct rung rungs[] = {
 	  CALLS,
 	  { "tp_send", "tp_recv", "tp_sys_enter" },
 	  "from the first send or receive; the end by close(), not by the end of a process" },
+	{ FACT(BUFFER), LIFE, CALLS, { "tp_state", "tp_destroy" }, "TCP" },
+	{ FACT(BUFFER_IO), IO, CALLS, { "tp_send", "tp_recv" }, "peaks between two calls are not seen" },
+	{ FACT(BUFFER_IO),
+	  IO,
+	  CALLS,
+	  { "fn_send_tcp", "fn_recv_tcp", "fn_send_udp", "fn_recv_udp", "fn_send_udp6", "fn_recv_udp6" },
+	  "TCP and UDP; peaks between two calls are not seen" },
+	{ FACT(BLOCKED),
+	  IO,
+	  CALLS,
+	  { "fn_wait_send", "fn_waited_send", "fn_wait_recv", "fn_waited_recv", "fn_wait_packet", "fn_waited_packet" },
+	  "TCP's sends and receives, and receives of datagrams" },
+	{ FACT(BLOCKED),
+	  CALLS,
+	  CALLS,
+	  { "tp_sys_enter", "tp_send", "tp_recv" },
+	  "a call in which the thread slept counts whole; not io_uring, not 32-bit programs" },
+	{ FACT(ZERO_WINDOW_SENT), CALLS, CALLS, { "tp_segment_out" }, "not behind IPv6 extension headers" },
+	{ FACT(ZERO_WINDOW_RECEIVED), CALLS, CALLS, { "tp_window_in" }, "while both directions are open" },
+	{ FACT(PROBE), LIFE, CALLS, { "fn_probe" }, "" },
+	{ FACT(PROBE), CALLS, CALLS, { "tp_segment_out" }, "" },
+	{ FACT(RECV_DROP), LIFE, CALLS, { "tp_drop" }, "" },
+	{ FACT(RECV_DROP),
+	  LIFE,
+	  CALLS,
+	  { "tp_udp_full", "fn_backlog", "fn_rmem" },
+	  "UDP over IPv6 not before 6.12; what pruning threw away is not counted" },
+	{ FACT(RECV_DROP), LIFE, CALLS, { "tp_udp_full" }, "UDP only, and over IPv6 not before 6.12" },
+	{ FACT(MEMORY), LIFE, CALLS, { "tp_memory" }, "" },
+	{ FACT(CA_STATE), LIFE, CALLS, { "tp_congestion" }, "" },
+	{ FACT(LIMITED), LIFE, CALLS, { "tp_state", "tp_destroy" }, "as exact as the kernel's tick" },
+	{ FACT(SPURIOUS), LIFE, CALLS, { "fn_undo" }, "" },
+	{ FACT(SPURIOUS),
+	  LIFE,
+	  CALLS,
+	  { "tp_congestion" },
+	  "when it ends a recovery; one that DSACKs tell later is not seen" },
 };
 #define RUNGS (sizeof(rungs) / sizeof(rungs[0]))
+
+/* What rungs that begin with a hook need beyond it. */
+static const struct proviso {
+	enum sl_fact fact;
+	const char *program;
+	unsigned int with; /* SL_WITH_* */
+} provisos[] = {
+	{ FACT(RECV_DROP), "tp_drop", SL_WITH_DROP_SOCKET },
+	{ FACT(LIMITED), "tp_state", SL_WITH_TICK },
+};
+
+/* What the rung needs and the kernel lacks. */
+static unsigned int rung_lacks(const struct sl_ladder *ladder, const struct rung *rung)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(provisos) / sizeof(provisos[0]); i++) {
+		if (provisos[i].fact == rung->fact && !strcmp(provisos[i].program, rung->program[0]))
+			return provisos[i].with & ladder->lacks;
+	}
+	return 0;
+}
 
 /* Facts that no rung of this source shows, with the reason. */
 static const struct {
@@ -189,6 +262,14 @@ static const struct {
 	const char *fix;
 } never[] = {
 	{ FACT(DENIED), "which policy refused a call is not watched by this version", "" },
+	{ FACT(ACCEPT_QUEUE), "not watched by this version", "" },
+	{ FACT(LISTEN_DROP), "not watched by this version", "" },
+	{ FACT(LISTEN_OVERFLOW), "not watched by this version", "" },
+	{ FACT(SYN_COOKIE), "not watched by this version", "" },
+	{ FACT(CONFLICT), "not watched by this version", "" },
+	{ FACT(OPTION_IN_FORCE), "not watched by this version", "" },
+	{ FACT(UNIX_PEER), "not watched by this version", "" },
+	{ FACT(MPTCP), "not watched by this version", "" },
 };
 
 int sl_ladder_find(const struct sl_ladder *ladder, const char *program)
@@ -272,6 +353,8 @@ static bool rung_holds(const struct sl_ladder *ladder, const struct rung *rung, 
 {
 	int i;
 
+	if (rung_lacks(ladder, rung))
+		return false;
 	for (i = 0; i < SL_RUNG_HOOKS && rung->program[i]; i++) {
 		if (state[sl_ladder_find(ladder, rung->program[i])] != SL_HOOK_WANTED)
 			return false;
@@ -301,12 +384,26 @@ static void want_rung(struct sl_ladder *ladder, const struct rung *rung)
 		ladder->hook[sl_ladder_find(ladder, rung->program[i])].state = SL_HOOK_WANTED;
 }
 
+static unsigned int kernel_lacks(const struct sl_kernel *kernel)
+{
+	unsigned int lacks = 0;
+
+	if (sl_kernel_tracepoint_args(kernel, "kfree_skb") < 4)
+		lacks |= SL_WITH_DROP_SOCKET;
+	if (sl_kernel_enum(kernel, "skb_drop_reason", "SKB_DROP_REASON_TCP_LISTEN_OVERFLOW", -1) < 0)
+		lacks |= SL_WITH_OVERFLOW_REASON;
+	if (!sl_kernel_tick_us())
+		lacks |= SL_WITH_TICK;
+	return lacks;
+}
+
 void sl_ladder_choose(struct sl_ladder *ladder, const struct sl_kernel *kernel, enum sl_level level, bool follow)
 {
 	enum sl_hook_state offered[SL_HOOK_NR];
 	int i;
 
 	ladder->hooks = HOOKS;
+	ladder->lacks = kernel_lacks(kernel);
 	ladder->level = level;
 	for (i = 0; i < HOOKS; i++) {
 		offered[i] = hook_offered(ladder, kernel, &hooks[i]);
@@ -371,11 +468,24 @@ static void status_hook_reason(struct sl_fact_status *s, const struct sl_ladder 
 	}
 }
 
+static void status_lacks_reason(struct sl_fact_status *s, unsigned int lacks)
+{
+	if (lacks & SL_WITH_DROP_SOCKET)
+		snprintf(s->why, sizeof(s->why), "tp_btf/kfree_skb does not name the socket on this kernel");
+	else if (lacks & SL_WITH_OVERFLOW_REASON)
+		snprintf(s->why, sizeof(s->why), "tp_btf/kfree_skb has no reason for it on this kernel");
+	else if (lacks & SL_WITH_TICK)
+		snprintf(s->why, sizeof(s->why),
+			 "the length of the kernel's tick is unknown: no /proc/config.gz, no /boot/config");
+}
+
 /* Are all hooks of the rung there, whether or not this level asks for them? */
 static bool rung_possible(const struct sl_ladder *ladder, const struct rung *rung)
 {
 	int i;
 
+	if (rung_lacks(ladder, rung))
+		return false;
 	for (i = 0; i < SL_RUNG_HOOKS && rung->program[i]; i++) {
 		if (ladder->hook[sl_ladder_find(ladder, rung->program[i])].state > SL_HOOK_WANTED)
 			return false;
@@ -418,6 +528,8 @@ static void status_unwatched(struct sl_ladder *ladder, enum sl_fact fact)
 			continue;
 		for (k = 0; k < SL_RUNG_HOOKS && rungs[i].program[k] && !*s->why; k++)
 			status_hook_reason(s, ladder, sl_ladder_find(ladder, rungs[i].program[k]));
+		if (!*s->why)
+			status_lacks_reason(s, rung_lacks(ladder, &rungs[i]));
 	}
 	if (level < 0)
 		return;

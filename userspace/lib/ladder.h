@@ -9,8 +9,8 @@
 #include "kernel.h"
 #include "source.h"
 
-#define SL_RUNG_HOOKS 4
-#define SL_HOOK_NR 64
+#define SL_RUNG_HOOKS 6
+#define SL_HOOK_NR 128
 
 /* Why a hook cannot be had. */
 enum sl_hook_state {
@@ -33,6 +33,11 @@ struct sl_hook {
 #define SL_NEEDS_CGROUP (1u << 1)
 #define SL_NEEDS_TRAMPOLINE (1u << 2)
 
+/* What a rung needs beyond its hooks: what a tracepoint's arguments tell, and what the reader knows of the kernel. */
+#define SL_WITH_DROP_SOCKET (1u << 0)     /* kfree_skb names the socket */
+#define SL_WITH_OVERFLOW_REASON (1u << 1) /* kfree_skb has a reason for a full accept queue */
+#define SL_WITH_TICK (1u << 2)            /* the length of a jiffy */
+
 struct sl_ladder {
 	struct {
 		enum sl_hook_state state;
@@ -40,6 +45,7 @@ struct sl_ladder {
 		char detail[96];
 	} hook[SL_HOOK_NR];
 	int hooks;
+	unsigned int lacks; /* SL_WITH_* that the kernel has not */
 	enum sl_level level;
 	bool has_cgroup;
 	int no_trampoline;   /* why the kernel refuses programs on functions: errno; 0: it does not */

@@ -133,7 +133,34 @@ static struct sl_value lost(const struct sl_ident *id, const struct sl_life *lif
 	return counter(life, life->errors.lost, SL_FACT_BYTES, final);
 }
 
+static struct sl_value drops(const struct sl_ident *id, const struct sl_life *life, bool final)
+{
+	(void)id;
+	return counter(life, life->errors.drops, SL_FACT_DROP, final);
+}
+
+static struct sl_value blocked(const struct sl_ident *id, const struct sl_life *life, bool final)
+{
+	const struct sl_buffers *b = &life->buffers;
+
+	(void)id;
+	return call_counter(life, b->send_blocked_ns + b->recv_blocked_ns, SL_FACT_BLOCKED, final);
+}
+
+static struct sl_value zero_window(const struct sl_ident *id, const struct sl_life *life, bool final)
+{
+	const struct sl_buffers *b = &life->buffers;
+	struct sl_value v =
+		call_counter(life, b->zero_window_sent + b->zero_window_received, SL_FACT_ZERO_WINDOW_SENT, final);
+
+	(void)id;
+	if (!(life->complete.watched & SL_FACT_BIT(ZERO_WINDOW_RECEIVED)))
+		v.quality = SL_AT_LEAST;
+	return v;
+}
+
 #define LIFE(unit, facts) SL_UNIT_##unit, SL_LEVEL_LIFE, (facts)
+#define CALLS(unit, facts) SL_UNIT_##unit, SL_LEVEL_CALLS, (facts)
 #define STATES SL_FACT_BIT(STATE)
 #define TCP_BYTES SL_FACT_BIT(BYTES)
 
@@ -150,6 +177,9 @@ const struct sl_measure_kind sl_measures[SL_MEASURE_NR] = {
 	[SL_MEASURE_BYTES_IN] = { "bytes_in", LIFE(BYTES, TCP_BYTES), "payload received", bytes_in },
 	[SL_MEASURE_RETRANS] = { "retrans", LIFE(COUNT, SL_FACT_BIT(RETRANS)), "segments sent again", retrans },
 	[SL_MEASURE_LOST] = { "lost", LIFE(COUNT, TCP_BYTES), "segments that TCP took for lost", lost },
+	[SL_MEASURE_DROPS] = { "drops", LIFE(COUNT, SL_FACT_BIT(DROP)), "packets dropped with the socket", drops },
+	[SL_MEASURE_BLOCKED] = { "blocked", CALLS(NS, SL_FACT_BIT(BLOCKED)), "time that sends waited for room, and receives for data", blocked },
+	[SL_MEASURE_ZERO_WINDOW] = { "zero_window", CALLS(COUNT, SL_FACT_BIT(ZERO_WINDOW_SENT) | SL_FACT_BIT(ZERO_WINDOW_RECEIVED)), "times that a window was closed, either end's", zero_window },
 };
 /* clang-format on */
 

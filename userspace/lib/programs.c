@@ -47,6 +47,15 @@ static int choose_cgroup(struct sl_programs *p, struct sl_error *err)
 	return ret;
 }
 
+/* The running kernel's number for a reason of kfree_skb; ~0: it has none of that name. */
+static unsigned int drop_reason(const struct sl_kernel *k, const char *name)
+{
+	char full[96];
+
+	snprintf(full, sizeof(full), "SKB_DROP_REASON_%s", name);
+	return sl_kernel_enum(k, "skb_drop_reason", full, ~0u);
+}
+
 static void fill_config(struct sl_programs *p, struct sl_bpf_config *cfg)
 {
 	const struct sl_kernel *k = p->kernel;
@@ -66,10 +75,18 @@ static void fill_config(struct sl_programs *p, struct sl_bpf_config *cfg)
 	cfg->drop_reason = sl_kernel_tracepoint_args(k, "kfree_skb") >= 3;
 	cfg->drop_sk = sl_kernel_tracepoint_args(k, "kfree_skb") >= 4;
 	cfg->drop_none = sl_kernel_enum(k, "skb_drop_reason", "SKB_DROP_REASON_NOT_SPECIFIED", 0);
+	cfg->room_rcvbuf = drop_reason(k, "SOCKET_RCVBUFF");
+	cfg->room_zero_window = drop_reason(k, "TCP_ZEROWINDOW");
+	cfg->room_backlog = drop_reason(k, "SOCKET_BACKLOG");
+	cfg->room_ofo = drop_reason(k, "TCP_OFO_QUEUE_PRUNE");
+	cfg->room_memory = drop_reason(k, "PROTO_MEM");
 	cfg->tick_us = sl_kernel_tick_us();
 	cfg->calls_told = sl_ladder_calls(&p->ladder, false);
 	cfg->function_calls = sl_ladder_calls(&p->ladder, true);
 	cfg->call_time = sl_ladder_wants(&p->ladder, "tp_sys_enter") || sl_ladder_wants(&p->ladder, "tp_call_time");
+	cfg->wait_by_call = !sl_ladder_wants(&p->ladder, "fn_wait_send") && p->ladder.watched & SL_FACT_BIT(BLOCKED);
+	cfg->probe_by_segment = !sl_ladder_wants(&p->ladder, "fn_probe");
+	cfg->undo_by_state = !sl_ladder_wants(&p->ladder, "fn_undo");
 	cfg->cgroup_close = sl_ladder_wants(&p->ladder, "cg_release");
 }
 

@@ -16,7 +16,7 @@
 #include "decode.h"
 
 #define AT(us) (SL_FAKE_START_NS + (us)*1000ULL)
-#define WATCHED (~0ULL & ~(SL_FACT_BIT(UDP_END) | SL_FACT_BIT(UNIX) | SL_FACT_BIT(DENIED)) & 0xffffffffULL)
+#define WATCHED (((1ULL << SL_FACT_NR) - 1) & ~(SL_FACT_BIT(UDP_END) | SL_FACT_BIT(UNIX) | SL_FACT_BIT(DENIED)))
 
 #define CURL 4242
 #define NGINX 911
