@@ -17,6 +17,12 @@ static const struct {
 	{ "ring", "read", "a recording has no ring" },
 	{ "max-sockets", "read", "a recording holds what was followed" },
 	{ "level", "read", "a recording has the level that it was made with" },
+	{ "svg", "html", "each is a whole file" },
+	{ "svg", "mermaid", "each is a whole file" },
+	{ "html", "mermaid", "each is a whole file" },
+	{ "ascii", "svg", "the picture has no characters to choose" },
+	{ "ascii", "html", "the picture has no characters to choose" },
+	{ "ascii", "mermaid", "the picture has no characters to choose" },
 	{ "quiet", "verbose", "they ask for opposite things" },
 };
 

@@ -19,6 +19,8 @@ static const struct command commands[] = {
 	  command_trace },
 	{ "stats", "[OPTIONS] [MEASURE] [FILTER...] [-- PROGRAM...]", "counters and histograms of sockets", CMD_STATS,
 	  command_stats },
+	{ "ladder", "[OPTIONS] [FILTER...|SOCK] [-- PROGRAM...]",
+	  "each connection as a sequence diagram: calls, segments, states, queues", CMD_LADDER, command_ladder },
 	{ "record", "[-o FILE] [OPTIONS] [FILTER...] [-- PROGRAM...]",
 	  "watch and keep, in a file or as a flight recorder", CMD_RECORD, command_record },
 	{ "replay", "FILE [COMMAND...]", "any command on a recording, without privilege; alone: what it holds",

@@ -20,8 +20,11 @@
 #define CMD_VERSION (1u << 4)
 #define CMD_HELP (1u << 5)
 #define CMD_STATS (1u << 6)
+#define CMD_LADDER (1u << 12)
+#define CMD_STORY (1u << 13)
 #define CMD_EVENTS (CMD_LIFE | CMD_TRACE)
-#define CMD_STREAM (CMD_EVENTS | CMD_STATS)
+#define CMD_CONNECTIONS (CMD_LADDER | CMD_STORY)
+#define CMD_STREAM (CMD_EVENTS | CMD_STATS | CMD_CONNECTIONS)
 #define CMD_RECORD (1u << 16)
 #define CMD_REPLAY (1u << 17)
 #define CMD_REPORT (1u << 18)
@@ -44,6 +47,10 @@ struct settings {
 	bool strict;
 	bool help;
 	bool version;
+	bool ascii;
+	bool svg;
+	bool html;
+	bool mermaid;
 	unsigned quiet;
 	unsigned verbose;
 	unsigned time;   /* enum time_word */

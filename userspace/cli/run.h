@@ -23,8 +23,9 @@ struct run_host { /* empty strings: not known */
 
 struct run {
 	const struct settings *set;
-	const char *filter; /* as it was typed */
-	const char *source; /* its name */
+	const char *filter;             /* as it was typed */
+	const struct sl_filter *chosen; /* the same, parsed */
+	const char *source;             /* its name */
 	enum sl_level level;
 	bool live; /* what comes happens now, on this host */
 	struct run_host host;
@@ -38,6 +39,7 @@ struct run {
 	const struct sl_fact_status *facts; /* NULL: the source does not say */
 	uint64_t watched;                   /* bitmap of facts */
 	unsigned hooks;
+	int code;    /* that the view asks for, if nothing else decides it */
 	void *state; /* of the command's views: what session_kind gave */
 };
 

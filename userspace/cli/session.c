@@ -19,7 +19,7 @@ static bool count_one(struct session *s, const struct sl_ident *id, bool counts,
 	if (s->full || (s->config.netns && id->netns != s->config.netns))
 		return false;
 	++*shown;
-	if (counts && s->run.set->count && *shown >= s->run.set->count)
+	if (counts && !s->kind->connections && s->run.set->count && *shown >= s->run.set->count)
 		s->full = true;
 	return true;
 }
@@ -71,7 +71,8 @@ static int configure(struct session *s, const struct settings *set, struct sl_er
 		.latency_ms = (uint32_t)((set->latency_ns + 999999) / 1000000),
 		.path = set->read,
 	};
-	sl_filter_match(s->filter, &s->config.match, &whole);
+	if (!s->kind->connections || sl_filter_is_mutual(s->filter))
+		sl_filter_match(s->filter, &s->config.match, &whole);
 	if (set->netns)
 		ret = netns_inode(set->netns, &s->config.netns, err);
 	if (!ret && set->cgroup && choose_source(set) != &sl_source_bpf) /* which looks itself, also below the mount */
@@ -92,6 +93,7 @@ static int prepare(struct session *s, const struct settings *set, const char *fi
 		return ret;
 	run->set = set;
 	run->filter = filter;
+	run->chosen = s->filter;
 	run->level = s->config.level;
 	run->stamp.how = set->time ? set->time : s->kind->time;
 	run->stamp.realtime_offset_ns = stamp_offset();
@@ -125,7 +127,9 @@ static void know_run(struct session *s)
 static int open_model(struct session *s, struct sl_error *err)
 {
 	struct sl_model_config config = {
-		.filter = s->watch ? s->watch : s->filter,
+		.filter = s->kind->connections ? NULL
+			  : s->watch           ? s->watch
+					       : s->filter,
 		.with_events = s->view->event && s->kind->events,
 		.with_open = s->kind->open || s->run.set->json || s->run.set->verbose,
 	};
@@ -196,7 +200,7 @@ static int exit_code(struct session *s)
 	if (s->run.set->strict && lost_any(s))
 		return EXIT_LOSS;
 	if (!s->child.pid)
-		return 0;
+		return s->run.code;
 	child_wait(&s->child);
 	return child_code(&s->child);
 }

@@ -22,6 +22,7 @@ struct session_kind {
 	bool progress;           /* standard error may show how far it is */
 	FILE *out;               /* where data goes; NULL: standard output */
 	const char *watch;       /* the view sees what this filter says; NULL: what the command's filter says */
+	bool connections;        /* the view gets all that may belong to a connection, and chooses and counts itself */
 };
 
 struct session {

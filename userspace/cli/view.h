@@ -20,6 +20,7 @@ struct view {
 extern const struct view view_life;
 extern const struct view view_trace;
 extern const struct view view_json;
+extern const struct view view_ladder;
 
 /* The frame that both text views have. */
 void view_text_begin(struct run *run);

@@ -36,6 +36,9 @@ void sl_filter_match(const struct sl_filter *filter, struct sl_match *match, boo
 /* True if the filter looks only at one socket's identity, so that its verdict holds for each of its events. */
 bool sl_filter_is_identity(const struct sl_filter *filter);
 
+/* True if what sl_filter_match() gives, asked of one end of a connection, holds for the other end too. */
+bool sl_filter_is_mutual(const struct sl_filter *filter);
+
 /* The reader's verdict, SL_TRI_*. life may be NULL (unknown yet); ev is the event at hand or NULL; final: the life has
  * ended, so nothing more will become known. Terms about events are MAYBE when ev is NULL and life is not final. */
 int sl_filter_eval(const struct sl_filter *filter, const struct sl_ident *id, const struct sl_life *life,

@@ -237,3 +237,30 @@ bool sl_filter_is_identity(const struct sl_filter *filter)
 {
 	return is_identity(filter->root);
 }
+
+/* What is the same seen from both ends, of what the kernel decides. Not the family: a peer may be in IPv6 clothes. */
+static bool is_mutual(const struct sl_filter_node *node)
+{
+	struct sl_match_insn insn[2];
+	uint8_t join;
+
+	if (!node)
+		return true;
+	if (node->op != SL_OP_TERM)
+		return is_mutual(node->left) && is_mutual(node->right);
+	switch (node->term.key) {
+	case SL_KEY_TCP:
+	case SL_KEY_UDP:
+	case SL_KEY_UNIX: return true;
+	case SL_KEY_HOST:
+	case SL_KEY_NET:
+	case SL_KEY_PORT:
+	case SL_KEY_PORTRANGE: return node->term.end == SL_FILTER_EITHER;
+	default: return !sl_filter_term_insns(&node->term, insn, &join);
+	}
+}
+
+bool sl_filter_is_mutual(const struct sl_filter *filter)
+{
+	return is_mutual(filter->root);
+}

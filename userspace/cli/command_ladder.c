@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* socklife ladder: connections as sequence diagrams. */
+#include "command.h"
+#include "session.h"
+#include "sock_word.h"
+
+int command_ladder(const struct settings *set, const char *filter)
+{
+	static const struct session_kind kind = {
+		.text = &view_ladder, .level = SL_LEVEL_CALLS, .open = true, .events = true, .connections = true
+	};
+	char sock[SOCK_WORD_SIZE];
+
+	return session_run(set, &kind, sock_word(filter, sock) ? sock : filter);
+}
