@@ -11,6 +11,7 @@
 ##V VMLINUX_BTF=PATH kernel type information to build against; default: the running kernel's
 ##V CC, CLANG, CFLAGS, LDFLAGS   as everywhere; CFLAGS and LDFLAGS come last on the command line
 ##V WERROR=          warnings do not stop the build (a compiler newer than Debian 12's has more of them)
+##V KDIR=DIR         kernel headers to build the module for; default: the running kernel's
 ##V PREFIX=/usr/local, DESTDIR=  for install
 ##V TESTS="FILE..."  unit, cli-test, live-test, abi-test, test: only these test programs or scripts
 
@@ -127,6 +128,19 @@ socklife: $(CLI)
 libsocklife.a: $(LIB)
 bpf: $(SKEL)
 
+##T kmod          the kernel module for KDIR, in build/kmod/RELEASE
+# Built from a copy, so that modules for several kernels stand side by side, and nothing is left among the sources.
+KDIR ?= /lib/modules/$(shell uname -r)/build
+KMOD_SRC := Kbuild $(wildcard core/*.h kmod/*.[ch] kmod/Kbuild kmod/compat/*.h kmod/compat/try/*.c)
+.PHONY: kmod
+kmod:
+	@test -e '$(KDIR)/include/generated/utsrelease.h' || { echo 'make: no kernel headers in KDIR=$(KDIR)'; \
+		echo 'why: a module is built for one kernel, with the headers of just that one'; \
+		echo 'fix: apt install linux-headers-amd64, or make kmod KDIR=...'; exit 1; } >&2
+	$(Q)set -e; dir=build/kmod/$$(cut -d'"' -f2 '$(KDIR)/include/generated/utsrelease.h'); mkdir -p $$dir; \
+		cp --parents -u -p $(KMOD_SRC) $$dir; $(MAKE) -C '$(KDIR)' M=$(CURDIR)/$$dir CC='$(CC)' W=1 modules; \
+		cp -p $$dir/kmod/socklife.ko $$dir/socklife.ko
+
 ##T test          deps, build, then all tests below; ends with "N passed, N failed, N skipped"
 ##T unit          unit tests (cmocka)
 ##T cli-test      command lines and messages (bats)
@@ -170,7 +184,7 @@ demo:
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)BUILD=$(O) scripts/demo
 
-STYLED := $(wildcard core/*.h bpf/*.[ch] kmod/*.[ch] kmod/*/*.h userspace/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] tests/load/*.[ch])
+STYLED := $(wildcard core/*.h bpf/*.[ch] kmod/*.[ch] kmod/compat/*.h kmod/compat/try/*.c kmod/*.[ch] kmod/*/*.h userspace/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] tests/load/*.[ch])
 
 ##T check-style   clang-format --dry-run over all, clang-tidy over user space
 .PHONY: check-style
