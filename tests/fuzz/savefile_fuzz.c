@@ -32,7 +32,7 @@ static void put_right(uint8_t *bytes, size_t size)
 	size_t at = size >= SL_SAVEFILE_START ? get32(bytes + 12) : 0;
 	uint32_t crc;
 
-	if (at < SL_SAVEFILE_HEADER || at > size)
+	if (at < SL_SAVEFILE_HEADER_MIN || at > size)
 		return;
 	crc = (uint32_t)crc32(0, bytes, (uInt)at - 4);
 	memcpy(bytes + at - 4, &crc, 4);

@@ -20,14 +20,16 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "../../userspace/lib/clock.h"
 #include "../../userspace/lib/decode.h"
+#include "../../userspace/lib/pack.h"
 #include "../../userspace/lib/savefile.h"
 #include "../../userspace/lib/source_fake.h"
 #include "../../userspace/lib/source_file.h"
 
 #define S 1000000000ULL
 
-/* A small recording: three blocks of two records. */
+/* A small recording: three packed blocks of two records. */
 #define BLOCKS 3
 #define A_BLOCK 2
 
@@ -292,7 +294,7 @@ static void many_records_fill_many_blocks(void **state)
 	struct sl_stats stats = { 0 };
 	struct sl_source *source;
 	struct sl_error err;
-	const unsigned in_block = SL_FRAME_MAX / sizeof(rec);
+	const unsigned in_block = SL_PACK_BYTES / sizeof(rec);
 	unsigned records = 0;
 
 	(void)state;
@@ -307,23 +309,35 @@ static void many_records_fill_many_blocks(void **state)
 	sl_source_file.close(source);
 }
 
+static off_t size_of_only_file(void)
+{
+	struct stat st;
+	char name[128];
+
+	assert_int_equal(files_in_dir(name, sizeof(name)), 1);
+	assert_int_equal(stat(name, &st), 0);
+	return st.st_size;
+}
+
 static void a_block_does_not_wait_longer_than_a_second(void **state)
 {
 	struct sl_savefile *file = create();
+	struct sl_event ev = event_at(0, 0);
 	struct sl_stats stats = { 0 };
 	struct sl_error err;
-	struct stat before, after;
-	struct sl_event ev = event_at(0, 0);
-	char name[128];
+	off_t before, after;
 
 	(void)state;
 	assert_int_equal(sl_savefile_record(file, &ev.rec, &err), 0);
-	assert_int_equal(files_in_dir(name, sizeof(name)), 1);
-	assert_int_equal(stat(name, &before), 0);
-	ev = event_at(S + 1, 1);
+	before = size_of_only_file();
+	ev = event_at(S, 1);
 	assert_int_equal(sl_savefile_record(file, &ev.rec, &err), 0);
-	assert_int_equal(stat(name, &after), 0);
-	assert_int_equal(after.st_size - before.st_size, SL_FRAME_HEAD + sizeof(ev));
+	after = size_of_only_file();
+	assert_true(after > before);
+	assert_int_equal(sl_savefile_tick(file, sl_clock_ns(), &err), 0);
+	assert_int_equal(size_of_only_file(), after);
+	assert_int_equal(sl_savefile_tick(file, sl_clock_ns() + S, &err), 0);
+	assert_true(size_of_only_file() > after);
 	assert_int_equal(sl_savefile_finish(file, &stats, &err), 0);
 }
 
@@ -499,8 +513,8 @@ static void a_full_disk_is_told_and_what_was_written_is_kept(void **state)
 		ret = sl_savefile_record(file, &ev.rec, &err);
 	}
 	assert_int_equal(ret, 0);
-	for (uint64_t i = 0; !ret && i < 5000; i++) {
-		struct sl_event ev = event_at(100 * S, i);
+	for (uint64_t i = 0; !ret && i < 40000; i++) {
+		struct sl_event ev = event_at(100 * S, i * i * 0x9e3779b97f4a7c15ULL); /* nothing to be packed */
 
 		ret = sl_savefile_record(file, &ev.rec, &err);
 	}
@@ -580,7 +594,7 @@ static void another_version_is_an_error_that_names_both(void **state)
 		read_bytes(b->at, b->size, &r);
 		assert_int_equal(r.open, -ENOTSUP);
 		assert_non_null(strstr(r.err.what, "7.0"));
-		assert_non_null(strstr(r.err.what, "1.x"));
+		assert_non_null(strstr(r.err.what, at == 16 ? "2.x" : "1.x"));
 	}
 	load(b);
 	patch_header(b, 18, &other, 2); /* minor versions are fine */
@@ -627,24 +641,90 @@ static void a_longer_header_of_a_newer_minor_version_is_read(void **state)
 	test_free(b);
 }
 
+static void read_index(struct sl_index *index)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	assert_int_equal(sl_index_read(index, fd), 0);
+	close(fd);
+}
+
+static size_t end_of_block(const struct bytes *b, const struct sl_index *index, size_t n)
+{
+	struct sl_frame frame;
+
+	sl_frame_decode(b->at + index->entry[n].offset, &frame);
+	return index->entry[n].offset + SL_FRAME_HEAD + frame.bytes;
+}
+
+static void the_index_has_each_block_its_times_and_its_sockets(void **state)
+{
+	struct sl_index index;
+
+	(void)state;
+	write_small();
+	read_index(&index);
+	assert_false(index.rebuilt);
+	assert_int_equal(index.entries, BLOCKS);
+	for (uint64_t i = 0; i < BLOCKS; i++) {
+		assert_int_equal(index.entry[i].head.first_ns, i * 2 * S);
+		assert_int_equal(index.entry[i].head.last_ns, i * 2 * S);
+		assert_int_equal(index.entry[i].head.records[SL_REC_EVENT], A_BLOCK);
+		assert_int_equal(index.entry[i].head.sockets, 1);
+		assert_true(sl_index_may_have(&index.entry[i], 0x1001));
+		assert_false(sl_index_may_have(&index.entry[i], 0x1002));
+	}
+	sl_index_exit(&index);
+}
+
+/* Its writer was killed: cut anywhere behind the second block. */
+static void the_index_of_a_cut_file_is_made_anew(void **state)
+{
+	struct bytes *b = test_calloc(1, sizeof(*b));
+	struct sl_index whole, index;
+	size_t from;
+
+	(void)state;
+	write_small();
+	load(b);
+	read_index(&whole);
+	from = end_of_block(b, &whole, 1);
+	for (size_t size = b->size - 1; size >= from; size--) {
+		assert_int_equal(truncate(path, (off_t)size), 0);
+		read_index(&index);
+		assert_true(index.rebuilt);
+		assert_int_equal(index.entries, size < end_of_block(b, &whole, 2) ? 2 : 3);
+		assert_int_equal(index.entry[1].offset, whole.entry[1].offset);
+		assert_int_equal(index.entry[1].head.first_ns, 2 * S);
+		assert_true(sl_index_may_have(&index.entry[1], 7)); /* not known, so it may */
+		sl_index_exit(&index);
+	}
+	sl_index_exit(&whole);
+	test_free(b);
+}
+
 static void a_file_cut_at_any_byte_gives_all_whole_blocks_and_says_so(void **state)
 {
-	const size_t block = SL_FRAME_HEAD + A_BLOCK * sizeof(struct sl_event);
+	struct sl_index index;
 	struct bytes *b = test_calloc(1, sizeof(*b));
 	struct reading *r = test_calloc(1, sizeof(*r));
 
 	(void)state;
 	write_small();
 	load(b);
+	read_index(&index);
 	for (size_t size = 0; size < b->size; size++) {
-		size_t whole = size < SL_SAVEFILE_HEADER ? 0 : (size - SL_SAVEFILE_HEADER) / block;
+		size_t whole = 0;
 
+		while (whole < BLOCKS && size >= end_of_block(b, &index, whole))
+			whole++;
 		read_bytes(b->at, size, r);
 		assert_damage(r, NULL);
 		assert_int_equal(!!r->open, size < SL_SAVEFILE_HEADER);
-		assert_int_equal(r->records, (whole < BLOCKS ? whole : BLOCKS) * A_BLOCK);
+		assert_int_equal(r->records, whole * A_BLOCK);
 		assert_false(r->recording.complete);
 	}
+	sl_index_exit(&index);
 	test_free(r);
 	test_free(b);
 }
@@ -687,6 +767,8 @@ static void nothing_may_follow_the_footer(void **state)
 	test_free(b);
 }
 
+/* ---- format 1: records as they are, in blocks */
+
 /* A frame with the right checksum, whatever it holds. */
 static void append_frame(struct bytes *b, uint32_t magic, const void *payload, uint32_t size, uint32_t records)
 {
@@ -697,9 +779,12 @@ static void append_frame(struct bytes *b, uint32_t magic, const void *payload, u
 
 static void start_file(struct bytes *b)
 {
+	const uint16_t old = SL_SAVEFILE_MAJOR_OLD;
+
 	write_small();
 	load(b);
 	unlink(path);
+	patch_header(b, 16, &old, sizeof(old));
 	b->size = SL_SAVEFILE_HEADER;
 }
 
@@ -764,6 +849,33 @@ static void a_footer_of_any_length_is_taken_as_far_as_it_is_known(void **state)
 	test_free(b);
 }
 
+static void a_packed_block_that_contradicts_itself_is_damage(void **state)
+{
+	struct bytes *b = test_calloc(1, sizeof(*b));
+	struct sl_index index;
+	struct sl_frame frame;
+	struct reading r;
+
+	(void)state;
+	write_small();
+	load(b);
+	read_index(&index);
+	sl_frame_decode(b->at + index.entry[1].offset, &frame);
+	sl_frame_encode(b->at + index.entry[1].offset, SL_FRAME_PACKED, frame.bytes, A_BLOCK - 1);
+	read_bytes(b->at, b->size, &r);
+	assert_damage(&r, "as many records");
+	sl_frame_encode(b->at + index.entry[1].offset, SL_FRAME_PACKED, frame.bytes, A_BLOCK + 1);
+	read_bytes(b->at, b->size, &r);
+	assert_damage(&r, "as many records");
+	b->at[index.entry[1].offset + SL_FRAME_HEAD + SL_BLOCK_HEAD] ^= 1;
+	sl_frame_encode(b->at + index.entry[1].offset, SL_FRAME_PACKED, frame.bytes, A_BLOCK);
+	read_bytes(b->at, b->size, &r);
+	assert_damage(&r, "unpacked");
+	assert_int_equal(r.records, A_BLOCK);
+	sl_index_exit(&index);
+	test_free(b);
+}
+
 static void a_huge_length_does_not_make_it_read_on(void **state)
 {
 	struct bytes *b = test_calloc(1, sizeof(*b));
@@ -776,6 +888,9 @@ static void a_huge_length_does_not_make_it_read_on(void **state)
 	b->size += 1000;
 	read_bytes(b->at, b->size, &r);
 	assert_damage(&r, "length is impossible");
+	sl_put32(b->at + SL_SAVEFILE_HEADER + 4, SL_FRAME_MAX);
+	read_bytes(b->at, b->size, &r);
+	assert_damage(&r, "ends within a block");
 	test_free(b);
 }
 
@@ -804,6 +919,9 @@ int main(void)
 		TEST(another_version_is_an_error_that_names_both),
 		TEST(the_other_byte_order_is_named_as_such),
 		TEST(a_longer_header_of_a_newer_minor_version_is_read),
+		TEST(the_index_has_each_block_its_times_and_its_sockets),
+		TEST(the_index_of_a_cut_file_is_made_anew),
+		TEST(a_packed_block_that_contradicts_itself_is_damage),
 		TEST(a_file_cut_at_any_byte_gives_all_whole_blocks_and_says_so),
 		TEST(any_bit_that_flips_is_found),
 		TEST(nothing_may_follow_the_footer),

@@ -185,6 +185,8 @@ static int run(struct session *s)
 			sl_model_tick(s->model, got > 0 ? s->record_ns : now_ns());
 		if (s->run.live)
 			tick_view(s, now_ns());
+		if (s->save && s->run.live && sl_savefile_tick(s->save, now_ns(), &s->error))
+			return broken(s, -EIO);
 		ret = flush(s);
 		show_progress(s);
 		if (!s->end.why)

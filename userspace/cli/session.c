@@ -70,6 +70,7 @@ static int configure(struct session *s, const struct settings *set, struct sl_er
 		.max_sockets = (uint32_t)set->max_sockets,
 		.latency_ms = (uint32_t)((set->latency_ns + 999999) / 1000000),
 		.path = set->read,
+		.filter = s->run.filter,
 	};
 	if (!s->kind->connections || sl_filter_is_mutual(s->filter))
 		sl_filter_match(s->filter, &s->config.match, &whole);
@@ -83,7 +84,10 @@ static int configure(struct session *s, const struct settings *set, struct sl_er
 static int prepare(struct session *s, const struct settings *set, const char *filter, struct sl_error *err)
 {
 	struct run *run = &s->run;
-	int ret = columns_parse(&run->columns, set->columns, set->time && set->time != TIME_NONE, err);
+	int ret;
+
+	run->filter = filter;
+	ret = columns_parse(&run->columns, set->columns, set->time && set->time != TIME_NONE, err);
 
 	ret = ret ? ret : sl_filter_parse(&s->filter, filter, err);
 	if (!ret && s->kind->watch)
@@ -92,7 +96,6 @@ static int prepare(struct session *s, const struct settings *set, const char *fi
 	if (ret)
 		return ret;
 	run->set = set;
-	run->filter = filter;
 	run->chosen = s->filter;
 	run->level = s->config.level;
 	run->stamp.how = set->time ? set->time : s->kind->time;

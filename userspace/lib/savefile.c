@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The writer of recordings: see savefile.h, and savefile_format.h for the bytes. Records collect in one block; a block
- * is written when it is full or spans a second, so that a crash costs little. The file keeps its temporary name until
+ * is written when it is full or nearly a second old, so that a crash costs little. The file keeps its temporary name until
  * it is whole, and when that fails the error says what it is called: what was recorded is never thrown away.
  */
 #include "savefile.h"
@@ -15,19 +15,17 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "savefile_block.h"
 #include "savefile_format.h"
-
-#define BLOCK_SPAN_NS 1000000000ULL
 
 struct sl_savefile {
 	int fd;
 	int failed; /* the first -errno: nothing is written after it */
 	char *path;
 	char *temporary;
-	uint32_t bytes; /* payload in the block */
-	uint32_t records;
-	uint64_t first_ns; /* of the block */
-	uint8_t block[SL_FRAME_HEAD + SL_FRAME_MAX];
+	uint64_t offset; /* bytes written */
+	struct sl_blocks blocks;
+	struct sl_index index;
 };
 
 static int fail(struct sl_savefile *f, int ret, struct sl_error *err)
@@ -52,16 +50,46 @@ static int write_all(int fd, const uint8_t *bytes, size_t size)
 	return 0;
 }
 
-/* Writes the payload that stands in the block as one frame. */
-static int write_frame(struct sl_savefile *f, uint32_t magic, struct sl_error *err)
+static int write_bytes(struct sl_savefile *f, const void *bytes, size_t size, struct sl_error *err)
 {
-	int ret;
+	int ret = write_all(f->fd, bytes, size);
 
-	sl_frame_encode(f->block, magic, f->bytes, f->records);
-	ret = write_all(f->fd, f->block, SL_FRAME_HEAD + f->bytes);
-	f->bytes = 0;
-	f->records = 0;
+	f->offset += size;
 	return ret ? fail(f, ret, err) : 0;
+}
+
+/* A small frame. */
+static int write_frame(struct sl_savefile *f, uint32_t magic, const void *payload, size_t size, struct sl_error *err)
+{
+	uint8_t frame[SL_FRAME_HEAD + SL_FOOTER_MAX + SL_PLAN_BYTES];
+
+	memcpy(frame + SL_FRAME_HEAD, payload, size);
+	sl_frame_encode(frame, magic, (uint32_t)size, 0);
+	return write_bytes(f, frame, SL_FRAME_HEAD + size, err);
+}
+
+int sl_savefile_block(struct sl_savefile *f, const uint8_t *frame, size_t size, struct sl_index_entry *entry,
+		      struct sl_error *err)
+{
+	int ret = f->failed;
+
+	if (ret) {
+		sl_index_set_destroy(entry);
+		return fail(f, ret, err);
+	}
+	entry->offset = f->offset;
+	ret = sl_index_add(&f->index, entry);
+	return ret ? fail(f, ret, err) : write_bytes(f, frame, size, err);
+}
+
+static int write_block(struct sl_savefile *f, struct sl_error *err)
+{
+	struct sl_index_entry entry;
+	const uint8_t *frame;
+	size_t size;
+	int ret = sl_blocks_take(&f->blocks, &frame, &size, &entry);
+
+	return ret ? fail(f, ret, err) : sl_savefile_block(f, frame, size, &entry, err);
 }
 
 static uint64_t clock_ns(clockid_t id)
@@ -99,6 +127,10 @@ static void describe(struct sl_savefile_header *h, const struct sl_config *confi
 	h->level = config->level;
 	if (!uname(&host))
 		memcpy(h->kernel, host.release, strnlen(host.release, sizeof(h->kernel) - 1));
+	if (!uname(&host))
+		memcpy(h->host, host.nodename, strnlen(host.nodename, sizeof(h->host) - 1));
+	if (config->filter)
+		snprintf(h->filter, sizeof(h->filter), "%s", config->filter);
 	read_boot_id(h->boot_id, sizeof(h->boot_id));
 }
 
@@ -106,6 +138,8 @@ static void file_free(struct sl_savefile *f)
 {
 	if (f->fd >= 0)
 		close(f->fd);
+	sl_blocks_exit(&f->blocks);
+	sl_index_exit(&f->index);
 	free(f->temporary);
 	free(f->path);
 	free(f);
@@ -113,6 +147,14 @@ static void file_free(struct sl_savefile *f)
 
 static int cannot_create(const char *path, int ret, struct sl_error *err)
 {
+	char part[256];
+
+	snprintf(part, sizeof(part), "%.240s.part", path);
+	if (ret == -EEXIST && access(path, F_OK))
+		return sl_error_set(err, ret, SL_ERR_RUNTIME,
+				    "read it with socklife replay, then remove it; or choose another name",
+				    "another recorder writes it, or one was killed: it has all but its last second",
+				    "%s: exists", part);
 	if (ret == -EEXIST)
 		return sl_error_set(err, ret, SL_ERR_RUNTIME, "choose another name, or remove it first",
 				    "a recording never overwrites a file", "%s: exists", path);
@@ -121,39 +163,46 @@ static int cannot_create(const char *path, int ret, struct sl_error *err)
 
 static int open_temporary(struct sl_savefile *f, const char *path)
 {
-	size_t size = strlen(path) + sizeof(".XXXXXX");
+	size_t size = strlen(path) + sizeof(".part");
 
-	f->fd = -1;
 	f->path = strdup(path);
 	f->temporary = malloc(size);
 	if (!f->path || !f->temporary)
 		return -ENOMEM;
-	snprintf(f->temporary, size, "%s.XXXXXX", path);
+	snprintf(f->temporary, size, "%s.part", path);
 	if (!access(path, F_OK))
 		return -EEXIST;
-	f->fd = mkstemp(f->temporary); /* 0600 */
-	if (f->fd < 0)
-		return -errno;
-	fcntl(f->fd, F_SETFD, FD_CLOEXEC);
-	return 0;
+	f->fd = open(f->temporary, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+	return f->fd < 0 ? -errno : 0;
+}
+
+static int write_start(struct sl_savefile *f, const struct sl_config *config, uint64_t watched)
+{
+	uint8_t bytes[SL_SAVEFILE_HEADER], plan[SL_PLAN_BYTES];
+	struct sl_savefile_header header;
+	struct sl_error err;
+	int ret;
+
+	describe(&header, config, watched);
+	sl_savefile_header_encode(&header, bytes);
+	ret = write_bytes(f, bytes, sizeof(bytes), &err);
+	return ret ? ret : write_frame(f, SL_FRAME_PLAN, plan, sl_plan_encode(&f->blocks.plan, plan), &err);
 }
 
 int sl_savefile_create(struct sl_savefile **file, const char *path, const struct sl_config *config, uint64_t watched,
 		       struct sl_error *err)
 {
 	struct sl_savefile *f = calloc(1, sizeof(*f));
-	struct sl_savefile_header header;
-	uint8_t bytes[SL_SAVEFILE_HEADER];
 	int ret;
 
 	if (!f)
 		return cannot_create(path, -ENOMEM, err);
-	ret = open_temporary(f, path);
+	f->fd = -1;
+	ret = sl_blocks_init(&f->blocks);
+	ret = ret ? ret : open_temporary(f, path);
 	if (ret)
 		goto err_free;
-	describe(&header, config, watched);
-	sl_savefile_header_encode(&header, bytes);
-	ret = write_all(f->fd, bytes, sizeof(bytes));
+	ret = write_start(f, config, watched);
 	if (ret)
 		goto err_unlink;
 	*file = f;
@@ -174,24 +223,29 @@ static int refuse(const struct sl_savefile *f, struct sl_error *err)
 
 int sl_savefile_record(struct sl_savefile *f, const struct sl_rec *rec, struct sl_error *err)
 {
-	bool full = rec->len > SL_FRAME_MAX - f->bytes;
-	int ret;
+	int ret = f->failed ? fail(f, f->failed, err) : 0;
 
-	if (f->failed)
-		return fail(f, f->failed, err);
-	if (rec->len < sizeof(*rec) || rec->len > SL_FRAME_MAX || rec->len % 8)
-		return refuse(f, err);
-	if (f->records && (full || rec->ts_ns - f->first_ns > BLOCK_SPAN_NS)) {
-		ret = write_frame(f, SL_FRAME_BLOCK, err);
+	if (!ret && sl_blocks_due(&f->blocks, rec))
+		ret = write_block(f, err);
+	if (ret)
+		return ret;
+	ret = sl_blocks_add(&f->blocks, rec);
+	if (ret == -ENOSPC) {
+		ret = write_block(f, err);
 		if (ret)
 			return ret;
+		ret = sl_blocks_add(&f->blocks, rec);
 	}
-	if (!f->records)
-		f->first_ns = rec->ts_ns;
-	memcpy(f->block + SL_FRAME_HEAD + f->bytes, rec, rec->len);
-	f->bytes += rec->len;
-	f->records++;
-	return 0;
+	if (ret == -EINVAL)
+		return refuse(f, err);
+	return ret ? fail(f, ret, err) : 0;
+}
+
+int sl_savefile_tick(struct sl_savefile *f, uint64_t now_ns, struct sl_error *err)
+{
+	if (f->failed || !sl_blocks_late(&f->blocks, now_ns))
+		return 0;
+	return write_block(f, err);
 }
 
 /* Never over a file that has come into being meanwhile. link() is for file systems that cannot rename so. */
@@ -207,16 +261,38 @@ static int give_name(const struct sl_savefile *f)
 	return 0;
 }
 
+static int write_index(struct sl_savefile *f, struct sl_error *err)
+{
+	uint32_t from = 0;
+	int ret = 0;
+
+	while (!ret && from < f->index.entries) {
+		size_t size;
+		uint8_t *frame = sl_index_encode(&f->index, &from, &size);
+
+		if (!frame)
+			return fail(f, -ENOMEM, err);
+		ret = write_bytes(f, frame, size, err);
+		free(frame);
+	}
+	return ret;
+}
+
 static int write_end(struct sl_savefile *f, const struct sl_stats *stats, struct sl_error *err)
 {
+	uint8_t footer[SL_FOOTER_MAX], trailer[8];
 	int ret = f->failed ? fail(f, f->failed, err) : 0;
 
-	if (!ret && f->records)
-		ret = write_frame(f, SL_FRAME_BLOCK, err);
+	if (!ret && f->blocks.records)
+		ret = write_block(f, err);
 	if (ret)
 		return ret;
-	f->bytes = (uint32_t)sl_footer_encode(stats, f->block + SL_FRAME_HEAD);
-	ret = write_frame(f, SL_FRAME_FOOTER, err);
+	sl_put64(trailer, f->offset);
+	ret = write_index(f, err);
+	if (!ret)
+		ret = write_frame(f, SL_FRAME_FOOTER, footer, sl_footer_encode(stats, footer), err);
+	if (!ret)
+		ret = write_frame(f, SL_FRAME_TRAILER, trailer, sizeof(trailer), err);
 	if (!ret && fsync(f->fd) && errno != EINVAL)
 		ret = fail(f, -errno, err);
 	return ret;

@@ -13,7 +13,7 @@ static const uint8_t magic[8] = { 0x89, 'S', 'L', 'R', '\r', '\n', 0x1a, '\n' };
 #define ORDER 0x01020304u
 
 enum { AT_ORDER = 8, AT_LENGTH = 12, AT_FORMAT = 16, AT_ABI = 20, AT_START = 24, AT_CLOCK = 32, AT_WATCHED = 40 };
-enum { AT_LEVEL = 48, AT_KERNEL = 56, AT_BOOT_ID = 120 };
+enum { AT_LEVEL = 48, AT_KERNEL = 56, AT_BOOT_ID = 120, AT_HOST = 160, AT_FILTER = 224 };
 
 static void put16(uint8_t *p, uint16_t v)
 {
@@ -21,13 +21,13 @@ static void put16(uint8_t *p, uint16_t v)
 	memcpy(p, &v, sizeof(v));
 }
 
-static void put32(uint8_t *p, uint32_t v)
+void sl_put32(uint8_t *p, uint32_t v)
 {
 	v = htole32(v);
 	memcpy(p, &v, sizeof(v));
 }
 
-static void put64(uint8_t *p, uint64_t v)
+void sl_put64(uint8_t *p, uint64_t v)
 {
 	v = htole64(v);
 	memcpy(p, &v, sizeof(v));
@@ -41,7 +41,7 @@ static uint16_t get16(const uint8_t *p)
 	return le16toh(v);
 }
 
-static uint32_t get32(const uint8_t *p)
+uint32_t sl_get32(const uint8_t *p)
 {
 	uint32_t v;
 
@@ -49,7 +49,7 @@ static uint32_t get32(const uint8_t *p)
 	return le32toh(v);
 }
 
-static uint64_t get64(const uint8_t *p)
+uint64_t sl_get64(const uint8_t *p)
 {
 	uint64_t v;
 
@@ -64,18 +64,20 @@ void sl_savefile_header_encode(const struct sl_savefile_header *h, uint8_t bytes
 	memset(bytes, 0, SL_SAVEFILE_HEADER);
 	memcpy(bytes, magic, sizeof(magic));
 	memcpy(bytes + AT_ORDER, &order, sizeof(order));
-	put32(bytes + AT_LENGTH, SL_SAVEFILE_HEADER);
+	sl_put32(bytes + AT_LENGTH, SL_SAVEFILE_HEADER);
 	put16(bytes + AT_FORMAT, h->major);
 	put16(bytes + AT_FORMAT + 2, h->minor);
 	put16(bytes + AT_ABI, h->abi_major);
 	put16(bytes + AT_ABI + 2, h->abi_minor);
-	put64(bytes + AT_START, h->start_ns);
-	put64(bytes + AT_CLOCK, (uint64_t)h->clock_offset_ns);
-	put64(bytes + AT_WATCHED, h->watched);
-	put32(bytes + AT_LEVEL, h->level);
+	sl_put64(bytes + AT_START, h->start_ns);
+	sl_put64(bytes + AT_CLOCK, (uint64_t)h->clock_offset_ns);
+	sl_put64(bytes + AT_WATCHED, h->watched);
+	sl_put32(bytes + AT_LEVEL, h->level);
 	memcpy(bytes + AT_KERNEL, h->kernel, sizeof(h->kernel));
 	memcpy(bytes + AT_BOOT_ID, h->boot_id, sizeof(h->boot_id));
-	put32(bytes + SL_SAVEFILE_HEADER - 4, (uint32_t)crc32(0, bytes, SL_SAVEFILE_HEADER - 4));
+	memcpy(bytes + AT_HOST, h->host, sizeof(h->host));
+	memcpy(bytes + AT_FILTER, h->filter, sizeof(h->filter));
+	sl_put32(bytes + SL_SAVEFILE_HEADER - 4, (uint32_t)crc32(0, bytes, SL_SAVEFILE_HEADER - 4));
 }
 
 static int foreign(const char *name, struct sl_error *err)
@@ -102,35 +104,42 @@ int sl_savefile_header_length(const uint8_t *bytes, const char *name, size_t *le
 				    "read it on a machine of the byte order it came from",
 				    "records are kept in the byte order of the machine that made them",
 				    "%s: recorded on a machine of the other byte order", name);
-	*length = get32(bytes + AT_LENGTH);
-	if (order != ORDER || *length < SL_SAVEFILE_HEADER || *length > SL_SAVEFILE_HEADER_MAX)
+	*length = sl_get32(bytes + AT_LENGTH);
+	if (order != ORDER || *length < SL_SAVEFILE_HEADER_MIN || *length > SL_SAVEFILE_HEADER_MAX)
 		return damaged(name, err);
 	return 0;
 }
 
 static int check_versions(const struct sl_savefile_header *h, const char *name, struct sl_error *err)
 {
-	if (h->major == SL_SAVEFILE_MAJOR && h->abi_major == SL_ABI_MAJOR)
+	if (h->major >= SL_SAVEFILE_MAJOR_OLD && h->major <= SL_SAVEFILE_MAJOR && h->abi_major == SL_ABI_MAJOR)
 		return 0;
-	return sl_error_set(err, -ENOTSUP, SL_ERR_RUNTIME, "use the version of socklife that recorded it",
-			    "a new major version means that older programs cannot read it",
-			    "%s: recording of format %u.%u with records %u.%u, but this program reads %u.x with %u.x",
-			    name, h->major, h->minor, h->abi_major, h->abi_minor, SL_SAVEFILE_MAJOR, SL_ABI_MAJOR);
+	return sl_error_set(
+		err, -ENOTSUP, SL_ERR_RUNTIME, "use the version of socklife that recorded it",
+		"a new major version means that older programs cannot read it",
+		"%s: recording of format %u.%u with records %u.%u, but this program reads up to %u.x with %u.x", name,
+		h->major, h->minor, h->abi_major, h->abi_minor, SL_SAVEFILE_MAJOR, SL_ABI_MAJOR);
 }
 
 int sl_savefile_header_decode(const uint8_t *bytes, size_t length, const char *name, struct sl_savefile_header *h,
 			      struct sl_error *err)
 {
-	if (length < SL_SAVEFILE_HEADER || get32(bytes + length - 4) != crc32(0, bytes, (uInt)length - 4))
+	if (length < SL_SAVEFILE_HEADER_MIN || sl_get32(bytes + length - 4) != crc32(0, bytes, (uInt)length - 4))
 		return damaged(name, err);
 	h->major = get16(bytes + AT_FORMAT);
 	h->minor = get16(bytes + AT_FORMAT + 2);
 	h->abi_major = get16(bytes + AT_ABI);
 	h->abi_minor = get16(bytes + AT_ABI + 2);
-	h->start_ns = get64(bytes + AT_START);
-	h->clock_offset_ns = (int64_t)get64(bytes + AT_CLOCK);
-	h->watched = get64(bytes + AT_WATCHED);
-	h->level = get32(bytes + AT_LEVEL);
+	h->start_ns = sl_get64(bytes + AT_START);
+	h->clock_offset_ns = (int64_t)sl_get64(bytes + AT_CLOCK);
+	h->watched = sl_get64(bytes + AT_WATCHED);
+	h->level = sl_get32(bytes + AT_LEVEL);
+	memset(h->host, 0, sizeof(h->host));
+	memset(h->filter, 0, sizeof(h->filter));
+	if (h->major > SL_SAVEFILE_MAJOR_OLD && length >= SL_SAVEFILE_HEADER) {
+		memcpy(h->host, bytes + AT_HOST, sizeof(h->host) - 1);
+		memcpy(h->filter, bytes + AT_FILTER, sizeof(h->filter) - 1);
+	}
 	memcpy(h->kernel, bytes + AT_KERNEL, sizeof(h->kernel));
 	h->kernel[sizeof(h->kernel) - 1] = '\0';
 	memcpy(h->boot_id, bytes + AT_BOOT_ID, sizeof(h->boot_id));
@@ -147,18 +156,37 @@ uint32_t sl_frame_crc(const uint8_t *bytes, uint32_t payload)
 
 void sl_frame_encode(uint8_t *bytes, uint32_t frame_magic, uint32_t payload, uint32_t records)
 {
-	put32(bytes, frame_magic);
-	put32(bytes + 4, payload);
-	put32(bytes + 8, records);
-	put32(bytes + 12, sl_frame_crc(bytes, payload));
+	sl_put32(bytes, frame_magic);
+	sl_put32(bytes + 4, payload);
+	sl_put32(bytes + 8, records);
+	sl_put32(bytes + 12, sl_frame_crc(bytes, payload));
 }
 
 void sl_frame_decode(const uint8_t bytes[SL_FRAME_HEAD], struct sl_frame *frame)
 {
-	frame->magic = get32(bytes);
-	frame->bytes = get32(bytes + 4);
-	frame->records = get32(bytes + 8);
-	frame->crc = get32(bytes + 12);
+	frame->magic = sl_get32(bytes);
+	frame->bytes = sl_get32(bytes + 4);
+	frame->records = sl_get32(bytes + 8);
+	frame->crc = sl_get32(bytes + 12);
+}
+
+void sl_block_head_encode(const struct sl_block_head *h, uint8_t bytes[SL_BLOCK_HEAD])
+{
+	sl_put64(bytes, h->first_ns);
+	sl_put64(bytes + 8, h->last_ns);
+	for (unsigned type = SL_REC_IDENT; type < SL_REC_NR; type++)
+		sl_put32(bytes + 12 + type * 4, h->records[type]);
+	sl_put32(bytes + 28, h->sockets);
+}
+
+void sl_block_head_decode(const uint8_t bytes[SL_BLOCK_HEAD], struct sl_block_head *h)
+{
+	h->first_ns = sl_get64(bytes);
+	h->last_ns = sl_get64(bytes + 8);
+	h->records[0] = 0;
+	for (unsigned type = SL_REC_IDENT; type < SL_REC_NR; type++)
+		h->records[type] = sl_get32(bytes + 12 + type * 4);
+	h->sockets = sl_get32(bytes + 28);
 }
 
 /* The counters in the order of the footer, which only grows at its end. Each takes 8 bytes there. */
@@ -197,7 +225,7 @@ size_t sl_footer_encode(const struct sl_stats *stats, uint8_t bytes[SL_FOOTER_MA
 				memcpy(&v64, field + at, 8);
 			else
 				memcpy(&v32, field + at, 4);
-			put64(bytes + length, v64 | v32);
+			sl_put64(bytes + length, v64 | v32);
 			length += 8;
 		}
 	}
@@ -212,7 +240,7 @@ void sl_footer_decode(const uint8_t *bytes, size_t length, struct sl_stats *stat
 		char *field = (char *)stats + counters[i].offset;
 
 		for (size_t at = 0; at < counters[i].bytes && from + 8 <= length; at += counters[i].width) {
-			uint64_t v64 = get64(bytes + from);
+			uint64_t v64 = sl_get64(bytes + from);
 			uint32_t v32 = (uint32_t)v64;
 
 			memcpy(field + at, counters[i].width == 8 ? (void *)&v64 : (void *)&v32, counters[i].width);

@@ -17,10 +17,12 @@
 #include <unistd.h>
 
 #include "decode.h"
+#include "pack.h"
 
-#define AT_EOF 1 /* what fill() returns at the end of the input */
+#define MINIMUM 131072 /* bytes of the buffer; the longest header is shorter */
+#define AT_EOF 1       /* what fill() returns at the end of the input */
 
-enum stage { BETWEEN, IN_BLOCK, AFTER_FOOTER, ENDED };
+enum stage { BETWEEN, IN_BLOCK, IN_PACKED, AFTER_FOOTER, ENDED };
 
 struct file_source {
 	struct sl_source source;
@@ -31,6 +33,7 @@ struct file_source {
 	struct sl_error error;
 	uint64_t offset; /* in the file, of what is in the buffer */
 	size_t have;     /* bytes in the buffer */
+	size_t room;     /* of the buffer */
 	uint32_t at;     /* in the block's payload: the next record */
 	uint32_t left;   /* records of the block still to come */
 	struct sl_frame frame;
@@ -38,7 +41,10 @@ struct file_source {
 	struct sl_stats stats;
 	struct sl_fact_status facts[SL_FACT_NR];
 	char path[256]; /* for messages */
-	uint8_t buffer[SL_FRAME_HEAD + SL_FRAME_MAX];
+	struct sl_plan plan;
+	struct sl_unpacker *unpacker; /* by that plan; NULL: none came */
+	bool footer;                  /* it was read */
+	uint8_t *buffer;
 };
 
 static int damage(struct file_source *f, const char *why)
@@ -57,6 +63,22 @@ static int unreadable(struct file_source *f, int ret)
 	return f->failed;
 }
 
+/* A false length costs no more memory than what is really there. */
+static int make_room(struct file_source *f, size_t need)
+{
+	size_t room = f->room ? f->room * 2 : MINIMUM;
+	uint8_t *grown;
+
+	if (f->have < f->room || need <= f->room)
+		return 0;
+	grown = realloc(f->buffer, room);
+	if (!grown)
+		return -ENOMEM;
+	f->buffer = grown;
+	f->room = room;
+	return 0;
+}
+
 /* Gets the buffer up to @need bytes. Returns 0, AT_EOF, -EAGAIN (time-out or signal; what came is kept), -errno. */
 static int fill(struct file_source *f, size_t need, int timeout_ms)
 {
@@ -67,7 +89,9 @@ static int fill(struct file_source *f, size_t need, int timeout_ms)
 
 		if (!ready || (ready < 0 && errno == EINTR))
 			return -EAGAIN;
-		n = read(f->fd, f->buffer + f->have, need - f->have);
+		if (make_room(f, need))
+			return -ENOMEM;
+		n = read(f->fd, f->buffer + f->have, (need < f->room ? need : f->room) - f->have);
 		if (!n)
 			return AT_EOF;
 		if (n < 0)
@@ -137,6 +161,8 @@ static void file_close(struct sl_source *source)
 		return;
 	if (f->fd > STDIN_FILENO)
 		close(f->fd);
+	sl_unpacker_destroy(f->unpacker);
+	free(f->buffer);
 	free(f);
 }
 
@@ -191,18 +217,72 @@ static int cut(struct file_source *f)
 	return damage(f, f->have ? "the file ends within a block" : "the file ends without its closing counters");
 }
 
-static void begin_frame(struct file_source *f)
+static int begin_plan(struct file_source *f)
+{
+	int ret = f->unpacker ? -EBADMSG : sl_plan_decode(&f->plan, f->buffer + SL_FRAME_HEAD, f->frame.bytes);
+
+	if (ret == -ENOTSUP) {
+		f->failed = sl_error_set(&f->error, ret, SL_ERR_RUNTIME, "use the version of socklife that recorded it",
+					 "it is packed in a way that this program does not know",
+					 "%s: cannot read the recording", f->name);
+		return ret;
+	}
+	if (!ret)
+		ret = sl_unpacker_create(&f->unpacker, &f->plan);
+	if (ret)
+		return ret == -EBADMSG ? damage(f, "its plan contradicts itself") : ret;
+	consume(f);
+	return 0;
+}
+
+static int begin_packed(struct file_source *f)
+{
+	const uint32_t front = SL_BLOCK_HEAD;
+	int ret = -EBADMSG;
+
+	if (f->unpacker && f->frame.bytes > front)
+		ret = sl_unpacker_begin(f->unpacker, f->buffer + SL_FRAME_HEAD + front, f->frame.bytes - front);
+	if (ret)
+		return ret == -EBADMSG ? damage(f, "a block cannot be unpacked") : ret;
+	f->stage = IN_PACKED;
+	return 0;
+}
+
+static int begin_frame(struct file_source *f)
 {
 	f->at = 0;
 	f->left = f->frame.records;
-	if (f->frame.magic == SL_FRAME_BLOCK) {
-		f->stage = IN_BLOCK;
-		return;
+	switch (f->frame.magic) {
+	case SL_FRAME_PLAN: return begin_plan(f);
+	case SL_FRAME_PACKED: return begin_packed(f);
+	case SL_FRAME_BLOCK: f->stage = IN_BLOCK; return 0;
+	case SL_FRAME_FOOTER:
+		memset(&f->stats, 0, sizeof(f->stats));
+		sl_footer_decode(f->buffer + SL_FRAME_HEAD, f->frame.bytes, &f->stats);
+		f->footer = true;
+		if (f->recording.header.major == SL_SAVEFILE_MAJOR_OLD)
+			f->stage = AFTER_FOOTER;
+		break;
+	case SL_FRAME_TRAILER: f->stage = AFTER_FOOTER; break;
 	}
-	memset(&f->stats, 0, sizeof(f->stats));
-	sl_footer_decode(f->buffer + SL_FRAME_HEAD, f->frame.bytes, &f->stats);
 	consume(f);
-	f->stage = AFTER_FOOTER;
+	return 0;
+}
+
+/* Whether such a frame may stand here. */
+static bool expected(const struct file_source *f)
+{
+	bool old = f->recording.header.major == SL_SAVEFILE_MAJOR_OLD;
+
+	switch (f->frame.magic) {
+	case SL_FRAME_BLOCK: return old;
+	case SL_FRAME_FOOTER: return !f->footer;
+	case SL_FRAME_PLAN:
+	case SL_FRAME_PACKED:
+	case SL_FRAME_INDEX: return !old && !f->footer;
+	case SL_FRAME_TRAILER: return f->footer;
+	default: return false;
+	}
 }
 
 /* Takes the next block or the footer in, whole and checked. */
@@ -213,7 +293,7 @@ static int load_frame(struct file_source *f, int timeout_ms)
 	if (ret)
 		return ret == AT_EOF ? cut(f) : ret;
 	sl_frame_decode(f->buffer, &f->frame);
-	if (f->frame.magic != SL_FRAME_BLOCK && f->frame.magic != SL_FRAME_FOOTER)
+	if (!expected(f))
 		return damage(f, "there is no block where one should begin");
 	if (f->frame.bytes > SL_FRAME_MAX)
 		return damage(f, "a block's length is impossible");
@@ -222,8 +302,7 @@ static int load_frame(struct file_source *f, int timeout_ms)
 		return ret == AT_EOF ? cut(f) : ret;
 	if (sl_frame_crc(f->buffer, f->frame.bytes) != f->frame.crc)
 		return damage(f, "a block's checksum does not match its content");
-	begin_frame(f);
-	return 0;
+	return begin_frame(f);
 }
 
 /* Nothing may follow the footer: two recordings in one file are not one recording. */
@@ -268,6 +347,49 @@ static int deliver_record(struct file_source *f, sl_record_fn fn, void *ctx)
 	return ret < 0 ? ret : 1;
 }
 
+static int deliver_packed_record(struct file_source *f, sl_record_fn fn, void *ctx)
+{
+	const struct sl_rec *rec;
+	union sl_any_rec any;
+	size_t used;
+	int ret = sl_unpacker_next(f->unpacker, &rec);
+
+	if (ret == -ENODATA)
+		return damage(f, "a block does not hold as many records as it says");
+	if (!ret)
+		ret = sl_decode(rec, rec->len, &any, &used);
+	if (ret && ret != -ENOTSUP)
+		return damage(f, "a block holds what is not a record");
+	f->left--;
+	if (ret) {
+		f->recording.skipped++;
+		return 0;
+	}
+	count(f, &any.rec, used);
+	ret = fn(ctx, &any.rec);
+	return ret < 0 ? ret : 1;
+}
+
+static int deliver_packed(struct file_source *f, sl_record_fn fn, void *ctx)
+{
+	const struct sl_rec *rec;
+	int delivered = 0;
+
+	while (f->left) {
+		int ret = deliver_packed_record(f, fn, ctx);
+
+		if (ret < 0)
+			return ret;
+		delivered += ret;
+	}
+	if (sl_unpacker_next(f->unpacker, &rec) != -ENODATA)
+		return damage(f, "a block does not hold as many records as it says");
+	consume(f);
+	f->recording.blocks++;
+	f->stage = BETWEEN;
+	return delivered;
+}
+
 /* A callback's stop leaves the rest of the block for the next poll. */
 static int deliver_block(struct file_source *f, sl_record_fn fn, void *ctx)
 {
@@ -295,7 +417,7 @@ static int file_poll(struct sl_source *source, int timeout_ms, sl_record_fn fn, 
 
 	if (f->stage < AFTER_FOOTER)
 		f->stats.polls++;
-	if (!ret && f->stage == BETWEEN)
+	while (!ret && f->stage == BETWEEN)
 		ret = load_frame(f, timeout_ms);
 	if (!ret && f->stage == AFTER_FOOTER)
 		ret = check_end(f, timeout_ms);
@@ -303,7 +425,9 @@ static int file_poll(struct sl_source *source, int timeout_ms, sl_record_fn fn, 
 		return 0;
 	if (ret)
 		return ret == -ENODATA || f->failed ? ret : unreadable(f, ret);
-	return f->stage == ENDED ? -ENODATA : deliver_block(f, fn, ctx);
+	if (f->stage == ENDED)
+		return -ENODATA;
+	return f->stage == IN_PACKED ? deliver_packed(f, fn, ctx) : deliver_block(f, fn, ctx);
 }
 
 /* The lives that were open are in the recording already. */
