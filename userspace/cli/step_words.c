@@ -122,6 +122,8 @@ static void segment(struct text *t, const struct step *step)
 	text_add(t, "%s", sl_name_segment(ev->segment.flags, flags, sizeof(flags)));
 	if (ev->segment.len)
 		text_add(t, " %u B", ev->segment.len);
+	if (ev->flags & SL_EVF_WINDOW)
+		text_add(t, " window %u", ev->segment.window);
 	if (step->again)
 		text_add(t, " again");
 }
@@ -149,6 +151,8 @@ void step_words(struct text *t, const struct step *step, const struct sl_ident *
 
 	if (step_is_segment(step))
 		segment(t, step);
+	else if (step->lingers)
+		text_add(t, "TIME-WAIT");
 	else if (ev->kind == SL_EV_STATE)
 		text_add(t, "%s", words_or_number(sl_name_state(ev->state.new_state), ev->state.new_state, number));
 	else if (ev->kind == SL_EV_OPTION)

@@ -30,6 +30,7 @@ struct step {
 	bool again;      /* a segment that was sent before */
 	bool hidden;     /* says nothing that others do not say */
 	bool queued;     /* unread is set */
+	bool lingers;    /* CLOSED, and in its place TIME-WAIT */
 	int mate;        /* the segment's other half; -1: none is known */
 	uint64_t unread; /* bytes sent to the other end (send), or to this one (recv), that it has not taken yet */
 };

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../core/base.h"
+
 #define BESIDE_NS 1000000ULL /* two events of one segment (its retransmission, its reset) are no further apart */
 
 /* ---- what one end tells twice ---- */
@@ -230,6 +232,17 @@ static void count_queues(struct steps *steps, const struct connection *c)
 	}
 }
 
+/* TCP's TIME-WAIT is no state of this socket: it is closed, and a small one stands in for it. */
+static void mark_time_wait(struct steps *steps, const struct connection *c)
+{
+	for (unsigned i = 0; i < steps->count; i++) {
+		struct step *s = &steps->step[i];
+
+		s->lingers = s->ev->kind == SL_EV_STATE && s->ev->state.new_state == SL_TCP_CLOSE &&
+			     c->end[s->side]->life.close.flags & SL_CLF_TIME_WAIT;
+	}
+}
+
 int steps_join(struct steps *steps, unsigned first, const struct connection *c)
 {
 	int ret;
@@ -242,5 +255,6 @@ int steps_join(struct steps *steps, unsigned first, const struct connection *c)
 		return ret;
 	join_calls(steps);
 	count_queues(steps, c);
+	mark_time_wait(steps, c);
 	return 0;
 }
