@@ -98,13 +98,15 @@ FUZZERS := $(patsubst tests/fuzz/%.c,$(O)/tests/fuzz/%,$(FUZZ_SRC))
 SKEL := $(if $(BPF_SRC),$(G)/socklife.skel.h)
 LIB := $(O)/libsocklife.a
 CLI := $(O)/socklife
+LANGUAGES := $(patsubst po/%.po,%,$(wildcard po/*.po))
+CATALOGUES := $(patsubst %,$(O)/locale/%/LC_MESSAGES/socklife.mo,$(LANGUAGES))
 LOAD := $(if $(LOAD_SRC),$(O)/tests/socklife-load)
 
 # ---- goals --------------------------------------------------------------------------------------------------------
 
 ##T all           the library, the BPF programs and the CLI (the default)
 .PHONY: all
-all: $(LIB) bpf $(if $(CLI_SRC),$(CLI))
+all: $(LIB) bpf $(if $(CLI_SRC),$(CLI) $(CATALOGUES))
 
 ##T help          this text
 .PHONY: help
@@ -217,12 +219,22 @@ coverage-report: $(UNITS)
 	$(Q)gcovr --root . --filter core/ --object-directory $(O) --print-summary --fail-under-line 95 \
 		--txt $(O)/coverage.txt; ret=$$?; cat $(O)/coverage.txt; exit $$ret
 
-##T install       the CLI to $(DESTDIR)$(PREFIX)/sbin, documents to share/doc/socklife
+##T install       the CLI to $(DESTDIR)$(PREFIX)/sbin, documents and translations to share/
 .PHONY: install
-install: $(CLI)
+install: $(CLI) $(CATALOGUES)
 	$(call say,INSTALL,$(DESTDIR)$(PREFIX))
 	$(Q)install -D -m 0755 $(CLI) $(DESTDIR)$(PREFIX)/sbin/socklife
 	$(Q)install -D -m 0644 README.md $(DESTDIR)$(PREFIX)/share/doc/socklife/README.md
+	$(Q)for l in $(LANGUAGES); do install -D -m 0644 $(O)/locale/$$l/LC_MESSAGES/socklife.mo \
+		$(DESTDIR)$(PREFIX)/share/locale/$$l/LC_MESSAGES/socklife.mo; done
+
+##T po-check      whether the translations in po/ are whole
+.PHONY: po-check
+po-check:
+	@scripts/deps build
+	$(Q)mkdir -p $(G)
+	$(Q)xgettext --keyword=_ --keyword=N_ --from-code=UTF-8 -o $(G)/socklife.pot userspace/cli/*.c
+	$(Q)for po in po/*.po; do msgcmp $$po $(G)/socklife.pot && msgfmt -c -o /dev/null $$po || exit 1; done
 
 ##T clean         remove build/
 .PHONY: clean
@@ -264,6 +276,13 @@ $(LIB): $(LIB_OBJ)
 $(CLI): $(CLI_OBJ) $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SL_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(SL_LDLIBS)
+
+# ---- translations -------------------------------------------------------------------------------------------------
+
+$(O)/locale/%/LC_MESSAGES/socklife.mo: po/%.po
+	@mkdir -p $(@D)
+	$(call say,MSGFMT,$@)
+	$(Q)msgfmt -c -o $@ $<
 
 # ---- filter language ----------------------------------------------------------------------------------------------
 

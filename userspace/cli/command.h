@@ -17,6 +17,7 @@ struct command {
 int command_life(const struct settings *set, const char *filter);
 int command_stats(const struct settings *set, const char *filter);
 int command_trace(const struct settings *set, const char *filter);
+int command_story(const struct settings *set, const char *filter);
 int command_ladder(const struct settings *set, const char *filter);
 int command_record(const struct settings *set, const char *filter);
 int command_replay(const struct settings *set, const char *filter);

@@ -4,8 +4,10 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "number.h"
 #include "report.h"
 #include "sequence.h"
 
@@ -78,6 +80,14 @@ bool connections_tick(struct run *run, uint64_t now_ns)
 	if (!all->enough)
 		gather_tick(&all->gather, now_ns);
 	return all->enough;
+}
+
+unsigned connections_columns(void)
+{
+	const char *text = getenv("COLUMNS");
+	uint64_t columns;
+
+	return text && !sl_number_parse(text, 1, 1000, &columns) ? (unsigned)columns : 0;
 }
 
 void connections_finish(struct connections *all)

@@ -29,6 +29,8 @@ void connections_exit(struct connections *all);
 void connections_event(struct run *run, const struct sl_event *ev, const struct sl_ident *id, uint64_t peer);
 void connections_life(struct run *run, const struct sl_life *life, uint64_t ts_ns, uint64_t peer);
 bool connections_tick(struct run *run, uint64_t now_ns);
+/* Without a terminal: how wide the caller's shell says that its own is. 0: it does not say. */
+unsigned connections_columns(void);
 /* Shows what is left. */
 void connections_finish(struct connections *all);
 /* On standard error, where nothing was shown: why that is, and what was seen. Sets run.code for a recording. */

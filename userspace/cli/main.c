@@ -21,6 +21,8 @@ static const struct command commands[] = {
 	  command_stats },
 	{ "ladder", "[OPTIONS] [FILTER...|SOCK] [-- PROGRAM...]",
 	  "each connection as a sequence diagram: calls, segments, states, queues", CMD_LADDER, command_ladder },
+	{ "story", "[OPTIONS] [FILTER...|SOCK] [-- PROGRAM...]",
+	  "each connection told: what the program asked, and what the kernel did", CMD_STORY, command_story },
 	{ "record", "[-o FILE] [OPTIONS] [FILTER...] [-- PROGRAM...]",
 	  "watch and keep, in a file or as a flight recorder", CMD_RECORD, command_record },
 	{ "replay", "FILE [COMMAND...]", "any command on a recording, without privilege; alone: what it holds",

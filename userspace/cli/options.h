@@ -39,6 +39,7 @@
 enum time_word { TIME_UNSET, TIME_REL, TIME_ABS, TIME_DELTA, TIME_NONE };
 enum colour_word { COLOUR_UNSET, COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 enum level_word { LEVEL_UNSET, LEVEL_LIFE, LEVEL_IO, LEVEL_CALLS };
+enum lang_word { LANG_UNSET, LANG_EN, LANG_KO };
 enum source_word { SOURCE_UNSET, SOURCE_AUTO, SOURCE_BPF, SOURCE_FILE, SOURCE_FAKE };
 
 /* What was asked. Numbers: 0 is "not given", no option allows it. All strings are argv's. */
@@ -51,12 +52,14 @@ struct settings {
 	bool svg;
 	bool html;
 	bool mermaid;
+	bool teach;
 	unsigned quiet;
 	unsigned verbose;
 	unsigned time;   /* enum time_word */
 	unsigned colour; /* enum colour_word */
 	unsigned level;  /* enum level_word */
 	unsigned source; /* enum source_word */
+	unsigned lang;   /* enum lang_word */
 	uint64_t duration_ns;
 	uint64_t count;
 	uint64_t ring_bytes;

@@ -15,6 +15,7 @@ static const char *const colour_words[] = { "auto", "always", "never", NULL };
 static const char *const level_words[] = { "life", "io", "calls", NULL };
 #define CMD_VERBOSE (CMD_FILTERED | CMD_CHECK)
 
+static const char *const lang_words[] = { "en", "ko", NULL };
 static const char *const source_words[] = { "auto", "bpf", "file", "fake", NULL };
 
 const struct option_spec option_table[] = {
@@ -38,6 +39,9 @@ const struct option_spec option_table[] = {
 	{ 0, "html", NULL, OPT_FLAG, AT(html), CMD_LADDER, "one HTML page on standard output", 0, 0, NULL },
 	{ 0, "mermaid", NULL, OPT_FLAG, AT(mermaid), CMD_LADDER, "Mermaid's sequenceDiagram on standard output", 0, 0,
 	  NULL },
+	{ 0, "teach", NULL, OPT_FLAG, AT(teach), CMD_STORY, "with the man page or RFC section behind each step", 0, 0,
+	  NULL },
+	{ 0, "lang", "WORD", OPT_WORD, AT(lang), CMD_STORY, "language", 0, 0, lang_words },
 	{ 0, "time", "WORD", OPT_WORD, AT(time), CMD_EVENTS | CMD_CONNECTIONS, "times as", 0, 0, time_words },
 	{ 0, "level", "WORD", OPT_WORD, AT(level), CMD_LIVE | CMD_CHECK, "how much is watched, and paid for", 0, 0,
 	  level_words },

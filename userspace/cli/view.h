@@ -21,6 +21,7 @@ extern const struct view view_life;
 extern const struct view view_trace;
 extern const struct view view_json;
 extern const struct view view_ladder;
+extern const struct view view_story;
 
 /* The frame that both text views have. */
 void view_text_begin(struct run *run);

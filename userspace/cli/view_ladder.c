@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The view of ladder: each connection as a sequence diagram, when it is over. */
-#include <stdlib.h>
-
 #include "connections.h"
 #include "draw.h"
-#include "number.h"
 
 struct ladder {
 	struct connections all; /* first, as connections.h asks */
@@ -20,15 +17,6 @@ static const struct renderer *choose(const struct settings *set)
 	if (set->html)
 		return &draw_html;
 	return set->mermaid ? &draw_mermaid : &draw_text;
-}
-
-/* Without a terminal: what the caller's shell says of its own. 0: nothing. */
-static unsigned columns_asked(void)
-{
-	const char *text = getenv("COLUMNS");
-	uint64_t columns;
-
-	return text && !sl_number_parse(text, 1, 1000, &columns) ? (unsigned)columns : 0;
 }
 
 static void show(struct run *run, struct connection *c)
@@ -61,8 +49,8 @@ static void begin(struct run *run)
 	else if (run->set->ascii)
 		ladder.term.utf8 = false;
 	if (!ladder.term.width)
-		ladder.term.width = columns_asked();
-	ladder.drawing = (struct drawing){ .out = stdout, .term = &ladder.term };
+		ladder.term.width = connections_columns();
+	ladder.drawing = (struct drawing){ .out = run->out, .term = &ladder.term };
 	ladder.renderer->begin(&ladder.drawing);
 }
 
