@@ -32,6 +32,8 @@ struct sl_bpf_config {
 	unsigned int wait_by_call;     /* a call that slept has waited; no hook sits in the waits themselves */
 	unsigned int undo_by_state;    /* what is spurious is told by the state that congestion control leaves */
 	unsigned int probe_by_segment; /* a window's probe is told where it leaves; no hook sits where it is made */
+	unsigned int drop_netfilter;   /* reason of kfree_skb for a packet that netfilter dropped; ~0: none */
+	unsigned int drop_overflow;    /* for a full accept queue, where no better hook tells it; ~0: none */
 	unsigned int room_rcvbuf;      /* reasons of kfree_skb that say: no room; ~0: this kernel has no such reason */
 	unsigned int room_zero_window;
 	unsigned int room_backlog;

@@ -132,7 +132,8 @@ struct sl_in_call {
 	__u64 slept;   /* the thread's voluntary context switches when the call began */
 	__u64 wait_ns; /* it waits for a buffer since; 0: it does not */
 	__u32 nr;
-	__u32 pad;
+	__u16 by; /* what refused something in it: SL_BY_*, and its detail */
+	__u16 detail;
 };
 struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
@@ -143,5 +144,23 @@ struct {
 
 /* Windows that peers hold closed, over all lives: while there is none, a segment that comes with an open one is no news. */
 __u64 buffer_closed_windows;
+
+/* The connection that this CPU put into an accept queue last: what it is told there is wanted when it is established, a moment
+ * later. Written and read: listen and state probes in softirq; a nested one only loses the depth of one connection. */
+struct sl_queued {
+	__u64 child;       /* its address: compared, never followed */
+	__u64 listener;    /* cookie */
+	__u64 established; /* cookie of the connection that was established last */
+	__u32 depth;
+	__u8 cookie; /* it came by a SYN cookie */
+	__u8 tested; /* a cookie was looked at, and was good: 1, bad: 2 */
+	__u16 pad;
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct sl_queued);
+} queued SEC(".maps");
 
 #endif

@@ -103,6 +103,7 @@ static __always_inline void call_done(struct sl_life *life, struct task_struct *
 	struct sl_emit_slot slot;
 
 	sl_call_returned(&life->calls, call, ret < 0 ? ret : 0, dur_ns);
+	deny_returned(life, call, ret);
 	slot = call_event(life, call, ret, dur_ns, now_ns);
 	if (!slot.ev)
 		return;
@@ -142,6 +143,7 @@ static __always_inline void call_accept_listener(struct sl_life *listener, struc
 	struct sl_emit_slot slot;
 
 	sl_call_returned(&listener->calls, SL_CALL_ACCEPT, ret < 0 ? ret : 0, dur_ns);
+	deny_returned(listener, SL_CALL_ACCEPT, ret);
 	slot = call_event(listener, SL_CALL_ACCEPT, ret, dur_ns, now_ns);
 	if (!slot.ev)
 		return;
@@ -183,8 +185,10 @@ static __always_inline void call_accept(struct task_struct *task, long fd, long 
 	if (life)
 		call_accept_child(life, task, ret, parent, now_ns);
 	life = table_get(parent);
-	if (life)
-		call_accept_listener(life, task, ret, child, now_ns);
+	if (!life)
+		return;
+	listen_look(life, listener_sk);
+	call_accept_listener(life, task, ret, child, now_ns);
 }
 
 static __always_inline void call_connect(struct sl_life *life, struct task_struct *task, long ret, __u64 now_ns)
@@ -203,6 +207,7 @@ static __always_inline void call_option_done(struct sl_life *life, struct sl_opt
 	struct sl_emit_slot slot;
 
 	sl_call_returned(&life->calls, SL_CALL_SETSOCKOPT, ret < 0 ? ret : 0, 0);
+	deny_returned(life, SL_CALL_SETSOCKOPT, ret);
 	if (!sl_call_option_pending(&life->calls, opt))
 		sl_call_option(&life->calls, opt);
 	if (!cfg.events)
@@ -216,12 +221,15 @@ static __always_inline void call_option_done(struct sl_life *life, struct sl_opt
 	emit_event_end(&slot);
 }
 
-static __always_inline void call_setsockopt(struct sl_life *life, struct pt_regs *regs, long ret, __u64 now_ns)
+static __always_inline void call_setsockopt(struct sl_life *life, struct sock *sk, struct pt_regs *regs, long ret,
+					    __u64 now_ns)
 {
 	struct sl_option opt = {
 		.level = sl_regs_arg2(regs), .name = sl_regs_arg3(regs), .ret = ret, .known = SL_OPT_RET
 	};
 
+	if (!ret)
+		read_option(&opt, sk, life->id.protocol == IPPROTO_TCP ? sl_cast(struct tcp_sock, sk) : NULL);
 	call_option_done(life, &opt, ret, now_ns);
 }
 
@@ -268,7 +276,7 @@ static __always_inline void call_on_socket(struct task_struct *task, struct pt_r
 		call_done(life, task, SL_CALL_LISTEN, ret, sl_regs_arg2(regs), now_ns);
 		break;
 	case SL_NR_SHUTDOWN: call_done(life, task, SL_CALL_SHUTDOWN, ret, sl_regs_arg2(regs), now_ns); break;
-	case SL_NR_SETSOCKOPT: call_setsockopt(life, regs, ret, now_ns); break;
+	case SL_NR_SETSOCKOPT: call_setsockopt(life, sk, regs, ret, now_ns); break;
 	}
 }
 
@@ -335,6 +343,7 @@ static __always_inline int call_enter_time(long nr)
 	case SL_NR_SHUTDOWN:
 	case SL_NR_BIND:
 	case SL_NR_LISTEN:
+	case SL_NR_SETSOCKOPT:
 	case SL_NR_SOCKET: break;
 	default: return 0;
 	}
@@ -346,6 +355,7 @@ static __always_inline int call_enter_time(long nr)
 		in->enter_ns = bpf_ktime_get_ns();
 		in->slept = task->nvcsw;
 		in->nr = nr;
+		in->by = SL_BY_UNKNOWN;
 	}
 	return 0;
 }
@@ -390,6 +400,9 @@ static __always_inline int call_io(struct sock *sk, __u32 call, int ret, int fla
 		return 0;
 	dur_ns = call_took(task, now_ns);
 	sl_call_io(&life->calls, call, ret, dur_ns);
+	deny_returned(life, call, ret);
+	if (life->id.family == AF_UNIX && !(life->id.known & SL_ID_PEER))
+		read_unix_peer(&life->id, sk);
 	call_waited(life, task, call, now_ns);
 	if (cfg.watched & SL_FACT_BIT(BUFFER_IO))
 		read_buffers(&life->buffers, sk, life->id.protocol == IPPROTO_TCP ? bpf_skc_to_tcp_sock(sk) : NULL,

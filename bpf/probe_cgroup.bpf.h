@@ -24,19 +24,44 @@ static __always_inline void cgroup_bound(struct bpf_sock *ctx)
 {
 	struct sl_life *life = table_get(bpf_get_socket_cookie(ctx));
 
-	if (!life || cfg.calls_told & 1 << SL_CALL_BIND)
+	if (!life)
+		return;
+	life->bind.family = 0;
+	if (cfg.calls_told & 1 << SL_CALL_BIND)
 		return;
 	read_ident(&life->id, sl_cast(struct sock, ctx));
 	sl_call_returned(&life->calls, SL_CALL_BIND, 0, 0);
 	table_judge(life);
 }
 
+/* bind() begins: what it asks for is kept until post_bind says that it has it; and which listener has that port, if any. */
+static __always_inline void cgroup_binds(struct bpf_sock_addr *ctx, const __u32 addr[4], int verdict)
+{
+	struct sl_life *life = table_get(bpf_get_socket_cookie(ctx));
+	struct sl_listener_key k = {};
+	struct sl_listener *holder;
+
+	if (!life)
+		return;
+	__builtin_memcpy(life->bind.addr, addr, 16);
+	life->bind.family = ctx->family;
+	life->bind.port = bpf_ntohs(ctx->user_port);
+	k.netns = life->id.netns;
+	k.port = life->bind.port;
+	holder = k.port && life->id.protocol == IPPROTO_TCP ? bpf_map_lookup_elem(&listeners, &k) : NULL;
+	life->bind.holder = holder ? holder->cookie : 0;
+	deny_by_cgroup(life, SL_CALL_BIND, verdict);
+}
+
 /* connect() begins. If it never gets to SYN_SENT, it failed before, for a reason that only its return value tells. */
-static __always_inline void cgroup_connects(struct bpf_sock_addr *ctx)
+static __always_inline void cgroup_connects(struct bpf_sock_addr *ctx, int verdict)
 {
 	struct sl_life *life = table_get(bpf_get_socket_cookie(ctx));
 
-	if (!life || cfg.calls_told & 1 << SL_CALL_CONNECT)
+	if (!life)
+		return;
+	deny_by_cgroup(life, SL_CALL_CONNECT, verdict);
+	if (cfg.calls_told & 1 << SL_CALL_CONNECT)
 		return;
 	sl_call_returned(&life->calls, SL_CALL_CONNECT, 0, 0);
 	if (life->id.protocol == IPPROTO_TCP)

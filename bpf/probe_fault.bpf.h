@@ -152,6 +152,8 @@ static __always_inline int fault_dropped(struct sk_buff *skb, const struct sock 
 	struct sl_emit_slot slot;
 	__u64 cookie;
 
+	if (reason == cfg.drop_netfilter)
+		deny_packet(skb);
 	if (!sk)
 		return 0;
 	cookie = read_cookie(sk);
@@ -165,6 +167,8 @@ static __always_inline int fault_dropped(struct sk_buff *skb, const struct sock 
 		return 0;
 	sl_fault_drop(life, reason);
 	sl_buffer_dropped(&life->buffers, buffer_room(sk, reason));
+	if (reason == cfg.drop_overflow && sk->__sk_common.skc_state == SL_TCP_LISTEN)
+		sl_listen_overflowed(&life->listen);
 	if (!cfg.events)
 		return 0;
 	slot = emit_event_begin(life, cookie, SL_EV_DROP, bpf_ktime_get_ns());

@@ -57,6 +57,19 @@ static __always_inline int function_returned(struct socket *socket, __u32 call, 
 	return 0;
 }
 
+/* A security module refuses the call, and its function is never reached. */
+static __always_inline int function_refused(struct socket *socket, __u32 call, int ret)
+{
+	struct sl_life *life = ret ? function_life(socket) : NULL;
+	__u64 now_ns = bpf_ktime_get_ns();
+
+	if (!life || !call_own(life, now_ns))
+		return 0;
+	deny_mark(SL_BY_LSM, 0);
+	call_done(life, bpf_get_current_task_btf(), call, ret, 0, now_ns);
+	return 0;
+}
+
 static __always_inline int function_accepted(struct socket *socket, struct sock *child)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
@@ -69,8 +82,10 @@ static __always_inline int function_accepted(struct socket *socket, struct sock 
 	if (life)
 		call_accept_child(life, task, ~0u, parent, now_ns);
 	life = table_get(parent);
-	if (life)
-		call_accept_listener(life, task, ~0u, cookie, now_ns);
+	if (!life)
+		return 0;
+	listen_look(life, sk);
+	call_accept_listener(life, task, ~0u, cookie, now_ns);
 	return 0;
 }
 
@@ -79,8 +94,12 @@ static __always_inline int function_option(struct socket *socket, int level, int
 	struct sl_option opt = { .level = level, .name = name, .ret = ret, .known = SL_OPT_RET };
 	struct sl_life *life = function_life(socket);
 
-	if (life)
-		call_option_done(life, &opt, ret, bpf_ktime_get_ns());
+	if (!life)
+		return 0;
+	if (!ret)
+		read_option(&opt, socket->sk,
+			    life->id.protocol == IPPROTO_TCP ? bpf_skc_to_tcp_sock(socket->sk) : NULL);
+	call_option_done(life, &opt, ret, bpf_ktime_get_ns());
 	return 0;
 }
 

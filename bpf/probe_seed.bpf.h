@@ -86,6 +86,10 @@ static __always_inline int seed_tcp(struct sock_common *skc)
 		return 0;
 	life->scratch.sweep = seed_sweep;
 	read_tcp_flow(life, tp);
+	if (life->id.role == SL_ROLE_LISTENER)
+		listen_look(life, &tp->inet_conn.icsk_inet.sk);
+	else
+		read_buffers(&life->buffers, &tp->inet_conn.icsk_inet.sk, tp, 0);
 	table_judge(life);
 	return 0;
 }

@@ -139,8 +139,10 @@ static __always_inline bool state_identity(struct sl_life *life, const struct so
 		state_listener_add(life);
 		news = true;
 	}
-	if (old_state == SL_TCP_LISTEN && new_state == SL_TCP_CLOSE)
+	if (old_state == SL_TCP_LISTEN && new_state == SL_TCP_CLOSE) {
+		listen_look(life, sk);
 		state_listener_del(life);
+	}
 	if (old_state == SL_TCP_SYN_SENT && new_state == SL_TCP_CLOSE)
 		news |= state_old_port(life, sk, tp);
 	return news || new_state == SL_TCP_SYN_SENT || new_state == SL_TCP_SYN_RECV;
@@ -189,8 +191,12 @@ static __noinline int state_step(const struct sock *sk, struct tcp_sock *tp, int
 	sl_life_state(life, old_state, new_state, &v);
 	if (was_closed && !life->scratch.zero_received_since_ns)
 		sl_add(&buffer_closed_windows, -1);
-	if (new_state == SL_TCP_ESTABLISHED)
+	if (new_state == SL_TCP_ESTABLISHED) {
 		read_congestion(&life->flow, tp);
+		listen_established(life, sk);
+		if (cfg.watched & SL_FACT_BIT(MPTCP))
+			read_mptcp(&life->id, tp);
+	}
 	state_calls(life, old_state, new_state);
 	if (!table_judge(life))
 		return 0;

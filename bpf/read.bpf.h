@@ -115,6 +115,36 @@ static __always_inline __u32 read_wmem(const struct sock *sk, bool tcp)
 	return alloc ? alloc - 1 : 0;
 }
 
+/* The socket at the other end of a UNIX socket, once anything has asked for its cookie. */
+static __always_inline void read_unix_peer(struct sl_ident *id, struct sock *sk)
+{
+	struct unix_sock *us = bpf_skc_to_unix_sock(sk);
+	struct sock *peer = us ? us->peer : NULL;
+
+	if (!peer || !read_cookie(peer))
+		return;
+	id->peer = read_cookie(peer);
+	id->known |= SL_ID_PEER;
+}
+
+/* The MPTCP connection that a TCP connection is a part of; the context of its upper layer knows. */
+static __always_inline void read_mptcp(struct sl_ident *id, struct tcp_sock *tp)
+{
+	struct mptcp_subflow_context *subflow;
+	const struct sock *conn;
+	__u64 cookie;
+
+	if (!bpf_rdonly_cast || !bpf_core_field_exists(tp->is_mptcp) || !BPF_CORE_READ_BITFIELD(tp, is_mptcp))
+		return;
+	subflow = sl_cast(struct mptcp_subflow_context, tp->inet_conn.icsk_ulp_data);
+	conn = subflow->conn;
+	cookie = conn ? read_cookie(conn) : 0;
+	if (!cookie)
+		return;
+	id->mptcp = cookie;
+	id->known |= SL_ID_MPTCP;
+}
+
 /* How full the buffers are now. tp: NULL for another protocol; taken: bytes that this very call took from the queue. */
 static __always_inline void read_buffers(struct sl_buffers *b, struct sock *sk, struct tcp_sock *tp, __u32 taken)
 {

@@ -21,9 +21,12 @@ const volatile struct sl_bpf_config cfg;
 #include "maps.bpf.h"
 #include "emit.bpf.h"
 #include "read.bpf.h"
+#include "read_option.bpf.h"
 #include "table.bpf.h"
 #include "probe_segment.bpf.h"
 #include "probe_buffer.bpf.h"
+#include "probe_listen.bpf.h"
+#include "probe_deny.bpf.h"
 #include "probe_state.bpf.h"
 #include "probe_call.bpf.h"
 #include "probe_cgroup.bpf.h"
@@ -129,6 +132,20 @@ int BPF_PROG(tp_window_in, struct sock *sk, struct sk_buff *skb)
 	return buffer_window_received(sk, skb);
 }
 
+/* ---- listeners and refusals: level calls ---- */
+
+SEC("?tp_btf/sk_data_ready")
+int BPF_PROG(tp_ready, const struct sock *sk)
+{
+	return listen_woken(sk);
+}
+
+SEC("?tp_btf/cap_capable")
+int BPF_PROG(tp_cap, void *cred, void *target, void *ns, int cap, int ret)
+{
+	return ret ? deny_mark(SL_BY_PRIVILEGE, cap + 1) : 0;
+}
+
 /* ---- data: level io ---- */
 
 SEC("?tp_btf/sock_send_length")
@@ -205,17 +222,39 @@ int cg_bound6(struct bpf_sock *ctx)
 	return 1;
 }
 
+SEC("?cgroup/bind4")
+int cg_bind4(struct bpf_sock_addr *ctx)
+{
+	__u32 addr[4] = { ctx->user_ip4 };
+
+	cgroup_binds(ctx, addr, bpf_get_retval());
+	return 1;
+}
+
+SEC("?cgroup/bind6")
+int cg_bind6(struct bpf_sock_addr *ctx)
+{
+	__u32 addr[4];
+
+	addr[0] = ctx->user_ip6[0];
+	addr[1] = ctx->user_ip6[1];
+	addr[2] = ctx->user_ip6[2];
+	addr[3] = ctx->user_ip6[3];
+	cgroup_binds(ctx, addr, bpf_get_retval());
+	return 1;
+}
+
 SEC("?cgroup/connect4")
 int cg_connect4(struct bpf_sock_addr *ctx)
 {
-	cgroup_connects(ctx);
+	cgroup_connects(ctx, bpf_get_retval());
 	return 1;
 }
 
 SEC("?cgroup/connect6")
 int cg_connect6(struct bpf_sock_addr *ctx)
 {
-	cgroup_connects(ctx);
+	cgroup_connects(ctx, bpf_get_retval());
 	return 1;
 }
 
@@ -392,6 +431,124 @@ int BPF_PROG(fn_recv_udp6, struct sock *sk, void *msg, unsigned long size, int f
 
 	bpf_get_func_ret(ctx, &ret);
 	return call_io(sk, SL_CALL_RECV, ret, flags);
+}
+
+/* The accept queue, its overflows, SYN cookies. */
+
+SEC("?fexit/inet_csk_reqsk_queue_add")
+int BPF_PROG(fn_queue_add, struct sock *sk, struct request_sock *req, struct sock *child, struct sock *ret)
+{
+	return ret ? listen_queued(sk, child) : 0;
+}
+
+SEC("?fexit/inet_csk_complete_hashdance")
+int BPF_PROG(fn_queue_dance, struct sock *sk, struct sock *child, struct request_sock *req, bool own, struct sock *ret)
+{
+	return ret ? listen_queued(sk, child) : 0;
+}
+
+SEC("?fentry/tcp_conn_request")
+int BPF_PROG(fn_syn, void *ops, void *af_ops, struct sock *sk)
+{
+	return listen_syn(sk);
+}
+
+SEC("?fexit/tcp_check_req")
+int BPF_PROG(fn_ack, struct sock *sk, struct sk_buff *skb, struct request_sock *req)
+{
+	__u64 child = 0;
+
+	bpf_get_func_ret(ctx, &child);
+	return listen_ack(sk, req, child);
+}
+
+SEC("?fentry/tcp_make_synack")
+int BPF_PROG(fn_synack, const struct sock *sk, void *dst, struct request_sock *req, void *foc, int type)
+{
+	return type == 2 /* TCP_SYNACK_COOKIE */ ? listen_cookie_sent(sk) : 0;
+}
+
+SEC("?fexit/__cookie_v4_check")
+int fn_test4(unsigned long long *ctx)
+{
+	__u64 mss = 0;
+
+	bpf_get_func_ret(ctx, &mss);
+	return listen_cookie_tested((int)mss != 0);
+}
+
+SEC("?fexit/__cookie_v6_check")
+int fn_test6(unsigned long long *ctx)
+{
+	__u64 mss = 0;
+
+	bpf_get_func_ret(ctx, &mss);
+	return listen_cookie_tested((int)mss != 0);
+}
+
+SEC("?fexit/cookie_v4_check")
+int BPF_PROG(fn_cookie4, struct sock *sk)
+{
+	__u64 child = 0;
+
+	bpf_get_func_ret(ctx, &child);
+	return listen_cookie_came(sk, child);
+}
+
+SEC("?fexit/cookie_v6_check")
+int BPF_PROG(fn_cookie6, struct sock *sk)
+{
+	__u64 child = 0;
+
+	bpf_get_func_ret(ctx, &child);
+	return listen_cookie_came(sk, child);
+}
+
+/* Refusals: security modules' hooks, cgroup programs, capabilities. */
+
+SEC("?fexit/security_socket_bind")
+int BPF_PROG(fn_lsm_bind, struct socket *socket, void *addr, int len, int ret)
+{
+	return function_refused(socket, SL_CALL_BIND, ret);
+}
+
+SEC("?fexit/security_socket_connect")
+int BPF_PROG(fn_lsm_connect, struct socket *socket, void *addr, int len, int ret)
+{
+	return function_refused(socket, SL_CALL_CONNECT, ret);
+}
+
+SEC("?fexit/security_socket_listen")
+int BPF_PROG(fn_lsm_listen, struct socket *socket, int backlog, int ret)
+{
+	return function_refused(socket, SL_CALL_LISTEN, ret);
+}
+
+SEC("?fexit/security_socket_setsockopt")
+int BPF_PROG(fn_lsm_option, struct socket *socket, int level, int name, int ret)
+{
+	return function_refused(socket, SL_CALL_SETSOCKOPT, ret);
+}
+
+SEC("?fexit/security_socket_sendmsg")
+int BPF_PROG(fn_lsm_send, struct socket *socket, void *msg, int size, int ret)
+{
+	return function_refused(socket, SL_CALL_SEND, ret);
+}
+
+SEC("?fexit/__cgroup_bpf_run_filter_sock_addr")
+int fn_cgroup_addr(unsigned long long *ctx)
+{
+	__u64 ret = 0;
+
+	bpf_get_func_ret(ctx, &ret);
+	return (int)ret < 0 ? deny_mark(SL_BY_CGROUP, 0) : 0;
+}
+
+SEC("?fexit/cap_capable")
+int BPF_PROG(fn_cap, void *cred, void *ns, int cap, unsigned int opts, int ret)
+{
+	return ret ? deny_mark(SL_BY_PRIVILEGE, cap + 1) : 0;
 }
 
 /* Waits, windows, drops. */

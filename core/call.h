@@ -110,7 +110,8 @@ static __always_inline int sl_call_option_pending(struct sl_calls *calls, struct
 	if (had->level != opt->level || had->name != opt->name || had->known & SL_OPT_RET)
 		return 0;
 	had->ret = opt->ret;
-	had->known |= SL_OPT_RET;
+	had->in_force = opt->in_force;
+	had->known |= SL_OPT_RET | (opt->known & SL_OPT_IN_FORCE);
 	*opt = *had;
 	return 1;
 }

@@ -11,6 +11,15 @@ static __always_inline int sl_security_is_refusal(__s32 ret)
 	return ret == -SL_EPERM || ret == -SL_EACCES;
 }
 
+/* A call failed after netfilter had dropped its packet: that was counted, and has its errno now. Returns 1 if it was so. */
+static __always_inline int sl_security_explains(struct sl_security *s, __u32 call, __s32 err)
+{
+	if (s->last_by != SL_BY_NETFILTER || s->last_err || s->last_call != call)
+		return 0;
+	s->last_err = err;
+	return 1;
+}
+
 /**
  * sl_security_denied() - something was refused
  * @call: SL_CALL_* that it was, or belongs to

@@ -10,7 +10,7 @@ live_begin buffers
 counters=(TCPToZeroWindowAdv TCPWinProbe)
 now() { local name; for name in "${counters[@]}"; do snmp TcpExt "$name"; done | paste -sd ' '; }
 
-watched() { jq -e 'select(.type == "header") | .watched | index("'"$1"'")' "$T/out" >/dev/null; }
+watched() { head -n 1 "$T/out" | jq -e --arg fact "$1" '.watched | index($fact)' >/dev/null; }
 
 windows() { # windows IP
 	local v=v$1.slow_reader

@@ -203,6 +203,19 @@ static void an_option_gets_its_result_and_the_result_its_value(void **state)
 	assert_int_equal(calls.options, 1);
 }
 
+static void a_result_may_bring_the_value_in_force(void **state)
+{
+	struct sl_option set = { .level = 1, .name = 8, .asked = 4096, .known = SL_OPT_ASKED };
+	struct sl_option result = { .level = 1, .name = 8, .in_force = 8192, .known = SL_OPT_RET | SL_OPT_IN_FORCE };
+	struct sl_calls calls = { 0 };
+
+	(void)state;
+	sl_call_option(&calls, &set);
+	assert_int_equal(sl_call_option_pending(&calls, &result), 1);
+	assert_int_equal(calls.option[0].in_force, 8192);
+	assert_int_equal(calls.option[0].known, SL_OPT_ASKED | SL_OPT_RET | SL_OPT_IN_FORCE);
+}
+
 static void a_result_finds_its_option_at_every_place_of_the_table(void **state)
 {
 	struct sl_calls calls = { 0 };
@@ -254,6 +267,7 @@ int main(void)
 		cmocka_unit_test(the_last_few_options_are_kept),
 		cmocka_unit_test(the_table_of_options_stands_a_counter_that_wraps),
 		cmocka_unit_test(an_option_gets_its_result_and_the_result_its_value),
+		cmocka_unit_test(a_result_may_bring_the_value_in_force),
 		cmocka_unit_test(a_result_finds_its_option_at_every_place_of_the_table),
 		cmocka_unit_test(a_result_without_its_option_changes_nothing),
 	};

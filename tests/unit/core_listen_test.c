@@ -86,6 +86,19 @@ static void each_refusal_counts_for_what_refused_it(void **state)
 	assert_int_equal(s.last_detail, 11);
 }
 
+static void a_call_that_netfilter_made_fail_is_counted_once(void **state)
+{
+	struct sl_security s = { 0 };
+
+	(void)state;
+	sl_security_denied(&s, SL_CALL_SEND, 0, SL_BY_NETFILTER, 0);
+	assert_false(sl_security_explains(&s, SL_CALL_CONNECT, EPERM));
+	assert_true(sl_security_explains(&s, SL_CALL_SEND, EPERM));
+	assert_false(sl_security_explains(&s, SL_CALL_SEND, EPERM));
+	assert_int_equal(s.denied_netfilter, 1);
+	assert_int_equal(s.last_err, EPERM);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -94,6 +107,7 @@ int main(void)
 		cmocka_unit_test(cookies_are_counted_by_their_fate),
 		cmocka_unit_test(a_connection_keeps_the_first_depth_that_it_met),
 		cmocka_unit_test(only_two_errnos_are_refusals),
+		cmocka_unit_test(a_call_that_netfilter_made_fail_is_counted_once),
 		cmocka_unit_test(each_refusal_counts_for_what_refused_it),
 	};
 

@@ -42,6 +42,7 @@ static void every_number_of_the_abi_has_its_own_name(void **state)
 	check_all_named(sl_name_call, 0, SL_CALL_NR);
 	check_all_named(sl_name_event, SL_EV_CALL, SL_EV_NR);
 	check_all_named(sl_name_role, 0, SL_ROLE_LISTENER + 1);
+	check_all_named(sl_name_by, 0, SL_BY_NR);
 	check_all_named(sl_name_origin, 0, SL_ORIGIN_SEEDED + 1);
 	check_all_named(sl_name_outcome, 0, SL_HS_OTHER + 1);
 	check_all_named(sl_name_close, 0, SL_CLOSE_UNCONNECTED + 1);

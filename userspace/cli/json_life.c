@@ -37,6 +37,8 @@ static void json_identity(struct sl_json *json, const struct sl_ident *id)
 	json_owner(json, id);
 	if (id->known & SL_ID_PARENT)
 		sl_json_hex(json, "parent", id->parent);
+	if (id->known & SL_ID_MPTCP)
+		sl_json_hex(json, "mptcp", id->mptcp);
 	if (id->known & SL_ID_ISN) {
 		sl_json_uint(json, "isn_local", id->isn_local);
 		sl_json_uint(json, "isn_remote", id->isn_remote);
@@ -241,6 +243,9 @@ void json_life(struct run *run, const struct sl_life *life, uint64_t ts_ns, uint
 	json_close(json, life);
 	json_flow(json, life);
 	json_buffers(json, life);
+	json_listen(json, life);
+	json_bind(json, life);
+	json_security(json, life);
 	json_errors(json, &life->errors);
 	json_completeness(run, life);
 	sl_json_line(json);

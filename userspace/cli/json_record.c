@@ -33,11 +33,13 @@ void json_socket(struct sl_json *json, const struct sl_ident *id, uint64_t peer)
 		sl_json_string(json, "sock", sock);
 	json_some(json, "netns", id->netns);
 	sl_json_hex(json, "cookie", id->cookie);
+	if (!peer && id->known & SL_ID_PEER)
+		peer = id->peer;
 	if (peer)
 		sl_json_hex(json, "peer", peer);
 }
 
-static void json_end_of(struct sl_json *json, const char *key, unsigned family, const __u8 *addr, unsigned port)
+void json_end_of(struct sl_json *json, const char *key, unsigned family, const uint8_t *addr, unsigned port)
 {
 	char ip[INET6_ADDRSTRLEN];
 

@@ -14,6 +14,8 @@
 void json_begin(struct run *run, const char *type, uint64_t ts_ns);
 void json_socket(struct sl_json *json, const struct sl_ident *id, uint64_t peer);
 void json_ends(struct sl_json *json, const struct sl_ident *id); /* protocol, addresses, role */
+/* An address and a port (host order) as an object. */
+void json_end_of(struct sl_json *json, const char *key, unsigned family, const uint8_t *addr, unsigned port);
 
 /* An enumeration's word in lower case with underscores, or its number as text. */
 void json_word(struct sl_json *json, const char *key, const char *name, uint32_t number);
@@ -30,6 +32,9 @@ void json_flag(struct sl_json *json, const char *key, bool on);
 void json_handshake(struct sl_json *json, const struct sl_life *life);
 void json_close(struct sl_json *json, const struct sl_life *life);
 void json_buffers(struct sl_json *json, const struct sl_life *life);
+void json_listen(struct sl_json *json, const struct sl_life *life);
+void json_bind(struct sl_json *json, const struct sl_life *life);
+void json_security(struct sl_json *json, const struct sl_life *life);
 
 void json_event(struct run *run, const struct sl_event *ev, const struct sl_ident *id, uint64_t peer);
 void json_life(struct run *run, const struct sl_life *life, uint64_t ts_ns, uint64_t peer);

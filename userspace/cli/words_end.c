@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* How a life ended, in words: see words.h. A handshake that failed is the end's cause, else the close is. */
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "names.h"
@@ -16,6 +17,19 @@ static void end_errno(struct text *t, int err, const char *otherwise, const char
 		text_add(t, "%s (%s)", otherwise, by);
 }
 
+static const char *end_denied_by(const struct sl_life *life)
+{
+	static const char *const by[SL_BY_NR] = {
+		[SL_BY_UNKNOWN] = "denied by policy",
+		[SL_BY_LSM] = "denied by a security module",
+		[SL_BY_CGROUP] = "denied by a cgroup's program",
+		[SL_BY_NETFILTER] = "denied by netfilter",
+		[SL_BY_PRIVILEGE] = "no privilege",
+	};
+
+	return by[life->security.last_by < SL_BY_NR ? life->security.last_by : SL_BY_UNKNOWN];
+}
+
 static void end_handshake(struct text *t, const struct sl_life *life)
 {
 	const struct sl_handshake *hs = &life->handshake;
@@ -28,7 +42,7 @@ static void end_handshake(struct text *t, const struct sl_life *life)
 			 server ? "SYN-ACK" : "SYN", (server ? hs->synack_retrans : hs->syn_retrans) ? "s" : "");
 		break;
 	case SL_HS_UNREACHABLE: end_errno(t, hs->err, "unreachable", life->errors.icmp ? "ICMP" : "connect"); break;
-	case SL_HS_DENIED: end_errno(t, hs->err, "denied", "denied by policy"); break;
+	case SL_HS_DENIED: end_errno(t, hs->err, "denied", end_denied_by(life)); break;
 	case SL_HS_CANCELLED: text_add(t, "cancelled"); break;
 	case SL_HS_ABORTED: text_add(t, "handshake aborted"); break;
 	case SL_HS_LOCAL_ERROR: end_errno(t, hs->err, "local error", "connect"); break;
@@ -66,6 +80,9 @@ static void end_unconnected(struct text *t, const struct sl_life *life)
 			text_add(t, "%s (%s)",
 				 words_or_number(sl_name_errno(c->last_errno), (uint32_t)c->last_errno, number),
 				 sl_name_call(call));
+			if (call == SL_CALL_BIND && life->bind.holder)
+				text_add(t, ", port %u is sock %" PRIx64 "'s", life->bind.port,
+					 (uint64_t)life->bind.holder);
 			return;
 		}
 	}

@@ -25,6 +25,8 @@ static const struct sl_hook hooks[] = {
 	{ "tp_segment_out", "tp_btf/net_dev_start_xmit", SL_NEEDS_CAST },
 	{ "tp_segment_in", "tp_btf/netif_receive_skb", SL_NEEDS_CAST },
 	{ "tp_fork", "tp_btf/sched_process_fork", 0 },
+	{ "tp_ready", "tp_btf/sk_data_ready", 0 },
+	{ "tp_cap", "tp_btf/cap_capable", 0 },
 	{ "tp_udp_full", "tp_btf/udp_fail_queue_rcv_skb", 0 },
 	{ "tp_memory", "tp_btf/sock_exceed_buf_limit", 0 },
 	{ "tp_congestion", "tp_btf/tcp_cong_state_set", 0 },
@@ -33,6 +35,8 @@ static const struct sl_hook hooks[] = {
 	{ "cg_release", "cgroup/sock_release", SL_NEEDS_CGROUP | SL_NEEDS_CAST },
 	{ "cg_bound4", "cgroup/post_bind4", SL_NEEDS_CGROUP | SL_NEEDS_CAST },
 	{ "cg_bound6", "cgroup/post_bind6", SL_NEEDS_CGROUP | SL_NEEDS_CAST },
+	{ "cg_bind4", "cgroup/bind4", SL_NEEDS_CGROUP },
+	{ "cg_bind6", "cgroup/bind6", SL_NEEDS_CGROUP },
 	{ "cg_connect4", "cgroup/connect4", SL_NEEDS_CGROUP },
 	{ "cg_connect6", "cgroup/connect6", SL_NEEDS_CGROUP },
 	{ "cg_peer4", "cgroup/getpeername4", SL_NEEDS_CGROUP },
@@ -60,6 +64,22 @@ static const struct sl_hook hooks[] = {
 	{ "fn_recv_tcp", "fexit/tcp_recvmsg", SL_NEEDS_TRAMPOLINE },
 	{ "fn_recv_udp", "fexit/udp_recvmsg", SL_NEEDS_TRAMPOLINE },
 	{ "fn_recv_udp6", "fexit/udpv6_recvmsg", SL_NEEDS_TRAMPOLINE },
+	{ "fn_queue_add", "fexit/inet_csk_reqsk_queue_add", SL_NEEDS_TRAMPOLINE },
+	{ "fn_queue_dance", "fexit/inet_csk_complete_hashdance", SL_NEEDS_TRAMPOLINE },
+	{ "fn_syn", "fentry/tcp_conn_request", SL_NEEDS_TRAMPOLINE },
+	{ "fn_ack", "fexit/tcp_check_req", SL_NEEDS_TRAMPOLINE },
+	{ "fn_synack", "fentry/tcp_make_synack", SL_NEEDS_TRAMPOLINE },
+	{ "fn_test4", "fexit/__cookie_v4_check", SL_NEEDS_TRAMPOLINE },
+	{ "fn_test6", "fexit/__cookie_v6_check", SL_NEEDS_TRAMPOLINE },
+	{ "fn_cookie4", "fexit/cookie_v4_check", SL_NEEDS_TRAMPOLINE },
+	{ "fn_cookie6", "fexit/cookie_v6_check", SL_NEEDS_TRAMPOLINE },
+	{ "fn_lsm_bind", "fexit/security_socket_bind", SL_NEEDS_TRAMPOLINE },
+	{ "fn_lsm_connect", "fexit/security_socket_connect", SL_NEEDS_TRAMPOLINE },
+	{ "fn_lsm_listen", "fexit/security_socket_listen", SL_NEEDS_TRAMPOLINE },
+	{ "fn_lsm_option", "fexit/security_socket_setsockopt", SL_NEEDS_TRAMPOLINE },
+	{ "fn_lsm_send", "fexit/security_socket_sendmsg", SL_NEEDS_TRAMPOLINE },
+	{ "fn_cgroup_addr", "fexit/__cgroup_bpf_run_filter_sock_addr", SL_NEEDS_TRAMPOLINE },
+	{ "fn_cap", "fexit/cap_capable", SL_NEEDS_TRAMPOLINE },
 	{ "fn_wait_send", "fentry/sk_stream_wait_memory", SL_NEEDS_TRAMPOLINE },
 	{ "fn_waited_send", "fexit/sk_stream_wait_memory", SL_NEEDS_TRAMPOLINE },
 	{ "fn_wait_recv", "fentry/sk_wait_data", SL_NEEDS_TRAMPOLINE },
@@ -224,6 +244,43 @@ static const struct rung rungs[] = {
 	{ FACT(MEMORY), LIFE, CALLS, { "tp_memory" }, "" },
 	{ FACT(CA_STATE), LIFE, CALLS, { "tp_congestion" }, "" },
 	{ FACT(LIMITED), LIFE, CALLS, { "tp_state", "tp_destroy" }, "as exact as the kernel's tick" },
+	{ FACT(ACCEPT_QUEUE), LIFE, CALLS, { "fn_queue_add", "fn_queue_dance", "tp_state" }, "" },
+	{ FACT(ACCEPT_QUEUE), CALLS, CALLS, { "tp_ready", "tp_state" }, "" },
+	{ FACT(LISTEN_DROP), LIFE, CALLS, { "tp_state" }, "as of the listener's end, or the run's" },
+	{ FACT(LISTEN_OVERFLOW), LIFE, CALLS, { "fn_syn", "fn_ack" }, "" },
+	{ FACT(LISTEN_OVERFLOW),
+	  LIFE,
+	  CALLS,
+	  { "tp_drop" },
+	  "where the handshake's last ACK finds it full; SYNs that do are among the drops only" },
+	{ FACT(SYN_COOKIE), LIFE, CALLS, { "fn_synack", "fn_test4", "fn_test6", "fn_cookie4", "fn_cookie6" }, "" },
+	{ FACT(DENIED),
+	  CALLS,
+	  CALLS,
+	  { "tp_call_time", "fn_lsm_bind", "fn_lsm_connect", "fn_lsm_listen", "fn_lsm_option", "fn_lsm_send",
+	    "fn_cgroup_addr", "fn_cap" },
+	  "netfilter: packets, not the rule; io_uring's calls without what refused them" },
+	{ FACT(DENIED),
+	  CALLS,
+	  CALLS,
+	  { "tp_sys_enter", "tp_sys_exit", "tp_cap", "cg_connect4", "cg_connect6", "cg_bind4", "cg_bind6", "tp_drop" },
+	  "what a security module refuses has no name; netfilter: packets, not the rule" },
+	{ FACT(DENIED), CALLS, CALLS, { "tp_sys_enter", "tp_sys_exit" }, "which calls, not by what" },
+	{ FACT(DENIED),
+	  LIFE,
+	  IO,
+	  { "cg_connect4", "cg_connect6", "cg_bind4", "cg_bind6", "tp_drop" },
+	  "by cgroup programs at bind() and connect(), and packets that netfilter dropped" },
+	{ FACT(CONFLICT), LIFE, CALLS, { "cg_bind4", "cg_bind6", "cg_bound4", "cg_bound6" }, "" },
+	{ FACT(OPTION_IN_FORCE), LIFE, CALLS, { "fn_option" }, "SOL_SOCKET and TCP" },
+	{ FACT(OPTION_IN_FORCE), LIFE, CALLS, { "fn_option_socket", "fn_option_common" }, "SOL_SOCKET and TCP" },
+	{ FACT(OPTION_IN_FORCE),
+	  CALLS,
+	  CALLS,
+	  { "tp_sys_exit" },
+	  "SOL_SOCKET and TCP; setsockopt() only, not io_uring" },
+	{ FACT(UNIX_PEER), IO, CALLS, { "tp_send", "tp_recv" }, "from the first send or receive after the peer's" },
+	{ FACT(MPTCP), LIFE, CALLS, { "tp_state" }, "a subflow of a connection that was seen before it" },
 	{ FACT(SPURIOUS), LIFE, CALLS, { "fn_undo" }, "" },
 	{ FACT(SPURIOUS),
 	  LIFE,
@@ -241,6 +298,8 @@ static const struct proviso {
 } provisos[] = {
 	{ FACT(RECV_DROP), "tp_drop", SL_WITH_DROP_SOCKET },
 	{ FACT(LIMITED), "tp_state", SL_WITH_TICK },
+	{ FACT(MPTCP), "tp_state", SL_WITH_CAST },
+	{ FACT(LISTEN_OVERFLOW), "tp_drop", SL_WITH_DROP_SOCKET | SL_WITH_OVERFLOW_REASON },
 };
 
 /* What the rung needs and the kernel lacks. */
@@ -254,23 +313,6 @@ static unsigned int rung_lacks(const struct sl_ladder *ladder, const struct rung
 	}
 	return 0;
 }
-
-/* Facts that no rung of this source shows, with the reason. */
-static const struct {
-	enum sl_fact fact;
-	const char *why;
-	const char *fix;
-} never[] = {
-	{ FACT(DENIED), "which policy refused a call is not watched by this version", "" },
-	{ FACT(ACCEPT_QUEUE), "not watched by this version", "" },
-	{ FACT(LISTEN_DROP), "not watched by this version", "" },
-	{ FACT(LISTEN_OVERFLOW), "not watched by this version", "" },
-	{ FACT(SYN_COOKIE), "not watched by this version", "" },
-	{ FACT(CONFLICT), "not watched by this version", "" },
-	{ FACT(OPTION_IN_FORCE), "not watched by this version", "" },
-	{ FACT(UNIX_PEER), "not watched by this version", "" },
-	{ FACT(MPTCP), "not watched by this version", "" },
-};
 
 int sl_ladder_find(const struct sl_ladder *ladder, const char *program)
 {
@@ -392,6 +434,8 @@ static unsigned int kernel_lacks(const struct sl_kernel *kernel)
 		lacks |= SL_WITH_DROP_SOCKET;
 	if (sl_kernel_enum(kernel, "skb_drop_reason", "SKB_DROP_REASON_TCP_LISTEN_OVERFLOW", -1) < 0)
 		lacks |= SL_WITH_OVERFLOW_REASON;
+	if (!sl_kernel_has_function(kernel, "bpf_rdonly_cast"))
+		lacks |= SL_WITH_CAST;
 	if (!sl_kernel_tick_us())
 		lacks |= SL_WITH_TICK;
 	return lacks;
@@ -474,6 +518,8 @@ static void status_lacks_reason(struct sl_fact_status *s, unsigned int lacks)
 		snprintf(s->why, sizeof(s->why), "tp_btf/kfree_skb does not name the socket on this kernel");
 	else if (lacks & SL_WITH_OVERFLOW_REASON)
 		snprintf(s->why, sizeof(s->why), "tp_btf/kfree_skb has no reason for it on this kernel");
+	else if (lacks & SL_WITH_CAST)
+		snprintf(s->why, sizeof(s->why), "it needs bpf_rdonly_cast(), which this kernel has not");
 	else if (lacks & SL_WITH_TICK)
 		snprintf(s->why, sizeof(s->why),
 			 "the length of the kernel's tick is unknown: no /proc/config.gz, no /boot/config");
@@ -516,13 +562,6 @@ static void status_unwatched(struct sl_ladder *ladder, enum sl_fact fact)
 	size_t i;
 	int k;
 
-	for (i = 0; i < sizeof(never) / sizeof(never[0]); i++) {
-		if (never[i].fact == fact) {
-			snprintf(s->why, sizeof(s->why), "%s", never[i].why);
-			snprintf(s->fix, sizeof(s->fix), "%s", never[i].fix);
-			return;
-		}
-	}
 	for (i = 0; i < RUNGS; i++) {
 		if (rungs[i].fact != fact || rungs[i].from > ladder->level || ladder->level > rungs[i].to)
 			continue;

@@ -9,7 +9,7 @@
 #include "kernel.h"
 #include "source.h"
 
-#define SL_RUNG_HOOKS 6
+#define SL_RUNG_HOOKS 8
 #define SL_HOOK_NR 128
 
 /* Why a hook cannot be had. */
@@ -36,6 +36,7 @@ struct sl_hook {
 /* What a rung needs beyond its hooks: what a tracepoint's arguments tell, and what the reader knows of the kernel. */
 #define SL_WITH_DROP_SOCKET (1u << 0)     /* kfree_skb names the socket */
 #define SL_WITH_OVERFLOW_REASON (1u << 1) /* kfree_skb has a reason for a full accept queue */
+#define SL_WITH_CAST (1u << 3)            /* bpf_rdonly_cast() */
 #define SL_WITH_TICK (1u << 2)            /* the length of a jiffy */
 
 struct sl_ladder {

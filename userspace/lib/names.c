@@ -52,6 +52,13 @@ const char *sl_name_origin(unsigned origin)
 	return NAME(names, origin);
 }
 
+const char *sl_name_by(unsigned by)
+{
+	static const char *const names[] = { "unknown", "lsm", "cgroup", "netfilter", "privilege" };
+
+	return NAME(names, by);
+}
+
 const char *sl_name_outcome(unsigned outcome)
 {
 	static const char *const names[] = {

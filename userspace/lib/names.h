@@ -19,6 +19,7 @@ const char *sl_name_role(unsigned role);       /* "none", "client", "server", "l
 const char *sl_name_origin(unsigned origin);   /* "unknown", "created", "accepted", "seeded" */
 const char *sl_name_outcome(unsigned outcome); /* "established", "refused", "timed-out", ... SL_HS_* */
 const char *sl_name_close(unsigned class_);    /* "active", "passive", ... SL_CLOSE_* */
+const char *sl_name_by(unsigned by);           /* "unknown", "lsm", "cgroup", ... SL_BY_* */
 const char *sl_name_event(unsigned kind);      /* "call", "state", "segment", ... SL_EV_* */
 const char *sl_name_fact(unsigned fact);       /* fact.h */
 const char *sl_about_fact(unsigned fact);

@@ -75,6 +75,8 @@ static void fill_config(struct sl_programs *p, struct sl_bpf_config *cfg)
 	cfg->drop_reason = sl_kernel_tracepoint_args(k, "kfree_skb") >= 3;
 	cfg->drop_sk = sl_kernel_tracepoint_args(k, "kfree_skb") >= 4;
 	cfg->drop_none = sl_kernel_enum(k, "skb_drop_reason", "SKB_DROP_REASON_NOT_SPECIFIED", 0);
+	cfg->drop_netfilter = drop_reason(k, "NETFILTER_DROP");
+	cfg->drop_overflow = sl_ladder_wants(&p->ladder, "fn_syn") ? ~0u : drop_reason(k, "TCP_LISTEN_OVERFLOW");
 	cfg->room_rcvbuf = drop_reason(k, "SOCKET_RCVBUFF");
 	cfg->room_zero_window = drop_reason(k, "TCP_ZEROWINDOW");
 	cfg->room_backlog = drop_reason(k, "SOCKET_BACKLOG");
