@@ -264,7 +264,7 @@ static void what_is_missing_in_a_record_is_said(void **state)
 static void unknown_none_and_zero_are_three_things(void **state)
 {
 	struct sl_life life = { .close.class_ = SL_CLOSE_ACTIVE };
-	struct row row = { &plain, &life, "", 0 };
+	struct row row = { .term = &plain, .life = &life, .time = "" };
 	struct columns c;
 	struct text t;
 
@@ -289,7 +289,7 @@ static void bytes_that_only_calls_would_show_are_unknown_without_them(void **sta
 	struct sl_life life = { .id.protocol = IPPROTO_UDP,
 				.complete.watched = SL_FACT_BIT(BYTES),
 				.calls.send_bytes = 5 };
-	struct row row = { &plain, &life, "", 0 };
+	struct row row = { .term = &plain, .life = &life, .time = "" };
 	struct columns c;
 	struct text t;
 
@@ -311,7 +311,7 @@ static void bytes_that_only_calls_would_show_are_unknown_without_them(void **sta
 static void a_life_seen_late_has_lived_longer_than_was_seen(void **state)
 {
 	struct sl_life life = { .id.created_ns = 1000, .close.end_ns = 3000, .complete.flags = SL_LIFE_SEEN_LATE };
-	struct row row = { &plain, &life, "", 0 };
+	struct row row = { .term = &plain, .life = &life, .time = "" };
 	struct columns c;
 	struct text t;
 

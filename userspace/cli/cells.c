@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <netinet/in.h>
+#include <sys/socket.h>
 
 #include "../../core/fact.h"
 #include "human.h"
@@ -67,6 +68,8 @@ static void cell_time(struct text *t, const struct row *row)
 static void cell_proc(struct text *t, const struct row *row)
 {
 	words_owner(t, &row->life->id);
+	if (row->holders > 1)
+		text_add(t, "+%u", row->holders - 1);
 }
 
 static void cell_uid(struct text *t, const struct row *row)
@@ -113,9 +116,17 @@ static void cell_proto(struct text *t, const struct row *row)
 		text_add(t, "?");
 }
 
+static bool is_unix(const struct row *row)
+{
+	return row->life->id.family == AF_UNIX && row->diag;
+}
+
 static void cell_local(struct text *t, const struct row *row)
 {
-	words_local(t, &row->life->id);
+	if (is_unix(row))
+		cell_path(t, row);
+	else
+		words_local(t, &row->life->id);
 }
 
 static void cell_remote(struct text *t, const struct row *row)
@@ -125,7 +136,10 @@ static void cell_remote(struct text *t, const struct row *row)
 
 static void cell_ends(struct text *t, const struct row *row)
 {
-	words_ends(t, row->term, &row->life->id);
+	if (is_unix(row))
+		cell_path(t, row);
+	else
+		words_ends(t, row->term, &row->life->id);
 }
 
 /* Without a role the protocol says most, unless it is the usual one. */
@@ -295,6 +309,13 @@ const struct cell cell_table[] = {
 	{ "zero-window", "ZWIN", 4, true, false, 6, "times that a window was closed", cell_zero_window, NULL },
 	{ "cwnd", "CWND", 4, true, false, 9, "congestion window at the end, in segments", cell_cwnd, NULL },
 	{ "half-closed", "HALF", 6, true, false, 7, "time with one direction closed", cell_half_closed, NULL },
+	{ "state", "STATE", 11, false, false, 3, "TCP state", cell_state, NULL },
+	{ "recv-q", "RECV-Q", 6, true, false, 4, "bytes that wait for the program; of a listener: connections",
+	  cell_recv_q, NULL },
+	{ "send-q", "SEND-Q", 6, true, false, 4, "bytes written and not acknowledged; of a listener: its backlog",
+	  cell_send_q, NULL },
+	{ "age", "AGE", 6, true, false, 6, "time since its begin, if that was seen", cell_age, NULL },
+	{ "timer", "TIMER", 12, false, false, 8, "timer that runs, and until when", cell_timer, NULL },
 	{ "end", "END", 23, false, true, 0, "how it ended", cell_end, signal_end },
 };
 const unsigned cell_count = sizeof(cell_table) / sizeof(cell_table[0]);

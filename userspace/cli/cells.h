@@ -17,6 +17,14 @@ struct cell {
 	enum signal_class (*signal)(const struct row *row);
 };
 
+/* Of a snapshot: cells_snapshot.c. */
+void cell_path(struct text *t, const struct row *row); /* of a UNIX socket */
+void cell_state(struct text *t, const struct row *row);
+void cell_recv_q(struct text *t, const struct row *row);
+void cell_send_q(struct text *t, const struct row *row);
+void cell_age(struct text *t, const struct row *row);
+void cell_timer(struct text *t, const struct row *row);
+
 extern const struct cell cell_table[];
 extern const unsigned cell_count;
 

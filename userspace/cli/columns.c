@@ -53,15 +53,12 @@ static int no_column(const char *name, struct sl_error *err)
 			    "--columns: unknown column '%s'", name);
 }
 
-int columns_parse(struct columns *c, const char *list, bool timed, struct sl_error *err)
+static int append_list(struct columns *c, const char *list, struct sl_error *err)
 {
 	char name[32];
 	size_t len;
 	int nth;
 
-	c->count = 0;
-	if (!list || *list == '+')
-		append_default(c, timed);
 	for (const char *p = list; p; p = p[len] ? p + len + 1 : NULL) {
 		p += *p == '+';
 		len = strcspn(p, ",");
@@ -72,6 +69,24 @@ int columns_parse(struct columns *c, const char *list, bool timed, struct sl_err
 		append(c, (unsigned)nth);
 	}
 	return 0;
+}
+
+int columns_parse(struct columns *c, const char *list, bool timed, struct sl_error *err)
+{
+	c->count = 0;
+	if (!list || *list == '+')
+		append_default(c, timed);
+	return append_list(c, list, err);
+}
+
+int columns_choose(struct columns *c, const char *base, const char *list, struct sl_error *err)
+{
+	int ret = 0;
+
+	c->count = 0;
+	if (!list || *list == '+')
+		ret = append_list(c, base, err);
+	return ret ? ret : append_list(c, list, err);
 }
 
 void columns_help(FILE *out)

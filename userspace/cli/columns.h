@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "../../core/abi.h"
+#include "diag.h"
 #include "error.h"
 #include "term.h"
 
@@ -23,6 +24,8 @@ struct row {
 	const struct sl_life *life;
 	const char *time;
 	uint64_t peer;
+	const struct sl_diag *diag; /* what a snapshot tells of it; NULL: it is of none */
+	unsigned holders;           /* processes that hold it, as far as a snapshot tells; 0: nobody looked, or may */
 };
 
 /**
@@ -34,6 +37,8 @@ struct row {
  * Returns 0 or -EINVAL.
  */
 int columns_parse(struct columns *c, const char *list, bool timed, struct sl_error *err);
+/* The same for a view whose default is the list @base. */
+int columns_choose(struct columns *c, const char *base, const char *list, struct sl_error *err);
 void columns_help(FILE *out);
 /* Leaves out the least important ones until the row fits in width; 0: nothing is left out. */
 void columns_fit(struct columns *c, unsigned width);

@@ -229,7 +229,7 @@ static void json_completeness(struct run *run, const struct sl_life *life)
 	sl_json_end(json);
 }
 
-void json_life(struct run *run, const struct sl_life *life, uint64_t ts_ns, uint64_t peer)
+void json_life_open(struct run *run, const struct sl_life *life, uint64_t ts_ns, uint64_t peer)
 {
 	struct sl_json *json = &run->json;
 
@@ -248,5 +248,10 @@ void json_life(struct run *run, const struct sl_life *life, uint64_t ts_ns, uint
 	json_security(json, life);
 	json_errors(json, &life->errors);
 	json_completeness(run, life);
-	sl_json_line(json);
+}
+
+void json_life(struct run *run, const struct sl_life *life, uint64_t ts_ns, uint64_t peer)
+{
+	json_life_open(run, life, ts_ns, peer);
+	sl_json_line(&run->json);
 }

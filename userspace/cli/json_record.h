@@ -37,6 +37,8 @@ void json_bind(struct sl_json *json, const struct sl_life *life);
 void json_security(struct sl_json *json, const struct sl_life *life);
 
 void json_event(struct run *run, const struct sl_event *ev, const struct sl_ident *id, uint64_t peer);
+/* A life without the record's end: more may follow before sl_json_line(). */
+void json_life_open(struct run *run, const struct sl_life *life, uint64_t ts_ns, uint64_t peer);
 void json_life(struct run *run, const struct sl_life *life, uint64_t ts_ns, uint64_t peer);
 
 #endif

@@ -19,11 +19,12 @@ static const char *const lang_words[] = { "en", "ko", NULL };
 static const char *const source_words[] = { "auto", "bpf", "file", "fake", NULL };
 
 const struct option_spec option_table[] = {
-	{ 0, "json", NULL, OPT_FLAG, AT(json), CMD_EVENTS | CMD_STATS | CMD_REPLAY | CMD_DIFF | CMD_CHECK | CMD_VERSION,
+	{ 0, "json", NULL, OPT_FLAG, AT(json),
+	  CMD_EVENTS | CMD_STATS | CMD_SNAPSHOT | CMD_REPLAY | CMD_DIFF | CMD_CHECK | CMD_VERSION,
 	  "JSON instead of text; a stream is JSON Lines", 0, 0, NULL },
 	{ 'd', "duration", "DUR", OPT_TIME, AT(duration_ns), CMD_LIVE | CMD_STORED,
 	  "stop after this time: 20ms, 5s, 2m; bare: seconds", MS, 365 * DAY, NULL },
-	{ 'c', "count", "N", OPT_NUMBER, AT(count), CMD_LIVE,
+	{ 'c', "count", "N", OPT_NUMBER, AT(count), CMD_LIVE & ~CMD_SNAPSHOT,
 	  "stop after N lives (trace: events; ladder: connections; with -i: reports; record -F: dumps)", 1, 1ULL << 53,
 	  NULL },
 	{ 'i', "interval", "DUR", OPT_TIME, AT(interval_ns), CMD_STATS, "report each time so much has passed", MS, DAY,
@@ -32,7 +33,7 @@ const struct option_spec option_table[] = {
 	  0, 0, NULL },
 	{ 0, "groups", "N", OPT_NUMBER, AT(groups), CMD_STATS, "groups kept apart; the rest is counted as other", 1,
 	  10000, NULL },
-	{ 'o', "columns", "LIST", OPT_TEXT, AT(columns), CMD_LIFE,
+	{ 'o', "columns", "LIST", OPT_TEXT, AT(columns), CMD_LIFE | CMD_LS,
 	  "columns: a comma list, +NAME adds one, help lists them", 0, 0, NULL },
 	{ 0, "ascii", NULL, OPT_FLAG, AT(ascii), CMD_LADDER, "plain characters only", 0, 0, NULL },
 	{ 0, "svg", NULL, OPT_FLAG, AT(svg), CMD_LADDER, "one SVG picture on standard output", 0, 0, NULL },
@@ -55,7 +56,7 @@ const struct option_spec option_table[] = {
 	{ 'F', "flight", "DUR,SIZE", OPT_TEXT, AT(flight), CMD_RECORD,
 	  "flight recorder: keep the last DUR, at most SIZE; write it on SIGUSR1, --on, or at the end", 0, 0, NULL },
 	{ 0, "on", "FILTER", OPT_TEXT, AT(on), CMD_RECORD, "flight recorder: write it when this is seen", 0, 0, NULL },
-	{ 0, "save", "FILE", OPT_TEXT, AT(save), CMD_STREAM, "write a recording as well", 0, 0, NULL },
+	{ 0, "save", "FILE", OPT_TEXT, AT(save), CMD_STREAM & ~CMD_SNAPSHOT, "write a recording as well", 0, 0, NULL },
 	{ 'r', "read", "FILE", OPT_TEXT, AT(read), CMD_STREAM | CMD_REPORT | CMD_EXPORT,
 	  "read a recording instead of the kernel", 0, 0, NULL },
 	{ 0, "source", "WORD", OPT_WORD, AT(source), CMD_LIVE | CMD_CHECK, "where records come from", 0, 0,

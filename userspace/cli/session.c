@@ -84,10 +84,12 @@ static int configure(struct session *s, const struct settings *set, struct sl_er
 static int prepare(struct session *s, const struct settings *set, const char *filter, struct sl_error *err)
 {
 	struct run *run = &s->run;
+	bool timed = set->time && set->time != TIME_NONE;
 	int ret;
 
 	run->filter = filter;
-	ret = columns_parse(&run->columns, set->columns, set->time && set->time != TIME_NONE, err);
+	ret = s->kind->columns ? columns_choose(&run->columns, s->kind->columns, set->columns, err)
+			       : columns_parse(&run->columns, set->columns, timed, err);
 
 	ret = ret ? ret : sl_filter_parse(&s->filter, filter, err);
 	if (!ret && s->kind->watch)

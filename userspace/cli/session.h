@@ -15,6 +15,7 @@ struct session_kind {
 	const struct view *text; /* the view without --json */
 	const struct view *json; /* with it; NULL: events and lives as they come */
 	void *state;             /* the views' own: run.state */
+	const char *columns;     /* the text view's, without --columns; NULL: the table's default */
 	bool open;               /* lives that are still open at the end are always shown */
 	enum sl_level level;     /* without --level */
 	enum time_word time;     /* without --time */

@@ -16,7 +16,7 @@ static void begin(struct run *run)
 static void life(struct run *run, const struct sl_life *l, uint64_t ts_ns, uint64_t peer)
 {
 	char time[STAMP_SIZE];
-	struct row row = { &run->term, l, time, peer };
+	struct row row = { .term = &run->term, .life = l, .time = time, .peer = peer };
 	struct text t;
 
 	stamp_text(&run->stamp, time, ts_ns);

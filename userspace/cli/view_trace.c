@@ -67,7 +67,7 @@ static uint64_t last_of(const struct sl_life *l, uint64_t ts_ns)
 static void life(struct run *run, const struct sl_life *l, uint64_t ts_ns, uint64_t peer)
 {
 	enum signal_class signal = words_end_signal(l);
-	struct row row = { &run->term, l, "", peer };
+	struct row row = { .term = &run->term, .life = l, .time = "", .peer = peer };
 	struct text t;
 
 	text_init(&t);
