@@ -20,11 +20,17 @@ static unsigned position(uint64_t v)
 	return log * 64 + (unsigned)(v ? v << (63 - log) << 1 >> 58 : 0);
 }
 
+/* 0 has no logarithm: it stands with the least value that has one, and does not stretch the scale. */
 void bars_scale_include(struct bars_scale *scale, const struct sl_histogram *h)
 {
-	if (!h->count)
+	struct sl_histogram_bucket b = { 0 };
+	unsigned at = 0;
+
+	while (!b.least && sl_histogram_next(h, &at, &b))
+		;
+	if (!b.least)
 		return;
-	scale->lo = position(h->min) < scale->lo ? position(h->min) : scale->lo;
+	scale->lo = position(b.least) < scale->lo ? position(b.least) : scale->lo;
 	scale->hi = position(h->max) > scale->hi ? position(h->max) : scale->hi;
 }
 
@@ -33,6 +39,8 @@ static unsigned cell_of(const struct bars_scale *scale, uint64_t v, unsigned wid
 	unsigned at = position(v);
 
 	at = at < scale->lo ? scale->lo : at > scale->hi ? scale->hi : at;
+	if (scale->lo > scale->hi) /* nothing but zeros */
+		return 0;
 	return (at - scale->lo) * width / (scale->hi - scale->lo + 1);
 }
 
