@@ -24,7 +24,7 @@ static void put_time(struct text *t, const struct row *row, uint64_t ns)
 	char buf[32];
 
 	human_time(buf, sizeof(buf), ns, row->term->utf8);
-	text_add(t, "%s", buf);
+	text_string(t, buf);
 }
 
 static void put_between(struct text *t, const struct row *row, uint64_t from_ns, uint64_t to_ns)
@@ -32,7 +32,7 @@ static void put_between(struct text *t, const struct row *row, uint64_t from_ns,
 	if (from_ns && to_ns >= from_ns)
 		put_time(t, row, to_ns - from_ns);
 	else
-		text_add(t, "%s", term_none(row->term));
+		text_string(t, term_none(row->term));
 }
 
 /* TCP counts by itself; of other protocols only the calls are known, if they are watched. */
@@ -42,27 +42,27 @@ static void put_bytes(struct text *t, const struct row *row, uint64_t tcp, uint6
 	char buf[32];
 
 	if (row->life->id.role == SL_ROLE_LISTENER) {
-		text_add(t, "%s", term_none(row->term));
+		text_string(t, term_none(row->term));
 		return;
 	}
 	if (!by_tcp && !watched(row, call_fact)) {
-		text_add(t, "?");
+		text_string(t, "?");
 		return;
 	}
 	human_bytes(buf, sizeof(buf), by_tcp ? tcp : calls);
-	text_add(t, "%s", buf);
+	text_string(t, buf);
 }
 
 static void put_name(struct text *t, const char *name, uint32_t number)
 {
 	char buf[16];
 
-	text_add(t, "%s", words_or_number(name, number, buf));
+	text_string(t, words_or_number(name, number, buf));
 }
 
 static void cell_time(struct text *t, const struct row *row)
 {
-	text_add(t, "%s", row->time);
+	text_string(t, row->time);
 }
 
 static void cell_proc(struct text *t, const struct row *row)
@@ -75,17 +75,17 @@ static void cell_proc(struct text *t, const struct row *row)
 static void cell_uid(struct text *t, const struct row *row)
 {
 	if (row->life->id.known & SL_ID_OWNER)
-		text_add(t, "%u", row->life->id.uid);
+		text_number(t, row->life->id.uid);
 	else
-		text_add(t, "?");
+		text_string(t, "?");
 }
 
 static void cell_cgroup(struct text *t, const struct row *row)
 {
 	if (row->life->id.known & SL_ID_OWNER)
-		text_add(t, "%" PRIu64, (uint64_t)row->life->id.cgroup_id);
+		text_number(t, (uint64_t)row->life->id.cgroup_id);
 	else
-		text_add(t, "?");
+		text_string(t, "?");
 }
 
 static void cell_sock(struct text *t, const struct row *row)
@@ -98,12 +98,12 @@ static void cell_peer(struct text *t, const struct row *row)
 	if (row->peer)
 		text_add(t, "%" PRIx64, row->peer);
 	else
-		text_add(t, "?");
+		text_string(t, "?");
 }
 
 static void cell_netns(struct text *t, const struct row *row)
 {
-	text_add(t, "%u", row->life->id.netns);
+	text_number(t, row->life->id.netns);
 }
 
 static void cell_proto(struct text *t, const struct row *row)
@@ -113,7 +113,7 @@ static void cell_proto(struct text *t, const struct row *row)
 	if (id->known & SL_ID_TYPE)
 		put_name(t, sl_name_protocol(id->family, id->type, id->protocol), id->protocol);
 	else
-		text_add(t, "?");
+		text_string(t, "?");
 }
 
 static bool is_unix(const struct row *row)
@@ -152,7 +152,7 @@ static void cell_role(struct text *t, const struct row *row)
 	else if (id->known & SL_ID_TYPE && id->protocol != IPPROTO_TCP)
 		cell_proto(t, row);
 	else
-		text_add(t, "%s", term_none(row->term));
+		text_string(t, term_none(row->term));
 }
 
 static void cell_handshake(struct text *t, const struct row *row)
@@ -162,9 +162,9 @@ static void cell_handshake(struct text *t, const struct row *row)
 	if (hs->outcome == SL_HS_ESTABLISHED)
 		put_between(t, row, hs->begin_ns, hs->done_ns);
 	else if (row->life->complete.flags & SL_LIFE_SEEN_LATE)
-		text_add(t, "?");
+		text_string(t, "?");
 	else
-		text_add(t, "%s", term_none(row->term));
+		text_string(t, term_none(row->term));
 }
 
 static void cell_accept_wait(struct text *t, const struct row *row)
@@ -178,10 +178,10 @@ static void cell_life(struct text *t, const struct row *row)
 	const struct sl_life *life = row->life;
 
 	if (!life->close.end_ns || !life->id.created_ns) {
-		text_add(t, "?");
+		text_string(t, "?");
 		return;
 	}
-	text_add(t, "%s", life->id.known & SL_ID_CREATED ? "" : ">");
+	text_string(t, life->id.known & SL_ID_CREATED ? "" : ">");
 	put_between(t, row, life->id.created_ns, life->close.end_ns);
 }
 
@@ -202,15 +202,15 @@ static void cell_rtt(struct text *t, const struct row *row)
 	if (us)
 		put_time(t, row, us * 1000ULL);
 	else
-		text_add(t, "%s", term_none(row->term));
+		text_string(t, term_none(row->term));
 }
 
 static void cell_rtx(struct text *t, const struct row *row)
 {
 	if (watched(row, SL_FACT_BIT(RETRANS)))
-		text_add(t, "%u", row->life->errors.retrans);
+		text_number(t, row->life->errors.retrans);
 	else
-		text_add(t, "?");
+		text_string(t, "?");
 }
 
 static enum signal_class signal_rtx(const struct row *row)
@@ -221,19 +221,19 @@ static enum signal_class signal_rtx(const struct row *row)
 static void cell_drops(struct text *t, const struct row *row)
 {
 	if (watched(row, SL_FACT_BIT(DROP)))
-		text_add(t, "%u", row->life->errors.drops);
+		text_number(t, row->life->errors.drops);
 	else
-		text_add(t, "?");
+		text_string(t, "?");
 }
 
 static void put_blocked(struct text *t, const struct row *row, uint64_t ns)
 {
 	if (!watched(row, SL_FACT_BIT(BLOCKED)))
-		text_add(t, "?");
+		text_string(t, "?");
 	else if (ns)
 		put_time(t, row, ns);
 	else
-		text_add(t, "%s", term_none(row->term));
+		text_string(t, term_none(row->term));
 }
 
 static void cell_send_blocked(struct text *t, const struct row *row)
@@ -252,17 +252,17 @@ static void cell_zero_window(struct text *t, const struct row *row)
 	const struct sl_buffers *b = &row->life->buffers;
 
 	if (watched(row, SL_FACT_BIT(ZERO_WINDOW_SENT) | SL_FACT_BIT(ZERO_WINDOW_RECEIVED)))
-		text_add(t, "%u", b->zero_window_sent + b->zero_window_received);
+		text_number(t, b->zero_window_sent + b->zero_window_received);
 	else
-		text_add(t, "?");
+		text_string(t, "?");
 }
 
 static void cell_cwnd(struct text *t, const struct row *row)
 {
 	if (row->life->flow.snd_cwnd)
-		text_add(t, "%u", row->life->flow.snd_cwnd);
+		text_number(t, row->life->flow.snd_cwnd);
 	else
-		text_add(t, "?");
+		text_string(t, "?");
 }
 
 static void cell_half_closed(struct text *t, const struct row *row)
@@ -270,7 +270,7 @@ static void cell_half_closed(struct text *t, const struct row *row)
 	if (row->life->close.half_closed_ns)
 		put_time(t, row, row->life->close.half_closed_ns);
 	else
-		text_add(t, "%s", term_none(row->term));
+		text_string(t, term_none(row->term));
 }
 
 static void cell_end(struct text *t, const struct row *row)

@@ -122,25 +122,31 @@ void columns_fit(struct columns *c, unsigned width)
 	}
 }
 
-/* The last column has nothing after it to be aligned with. */
-static void put(const struct columns *c, unsigned i, const char *content, struct text *t)
+/* What stands in a column, from byte `from` on, gets its place. The last column has nothing after it to be aligned with. */
+static void align(const struct columns *c, unsigned i, struct text *t, size_t from)
 {
 	const struct cell *cell = &cell_table[c->nth[i]];
-	unsigned is = text_width(content), pad = is < cell->width ? cell->width - is : 0;
 
-	text_add(t, "%s%*s", i ? "  " : " ", cell->right ? (int)pad : 0, "");
-	text_add(t, "%s", content);
-	if (!cell->right && i + 1 < c->count)
-		text_add(t, "%*s", (int)pad, "");
+	if (cell->right)
+		text_indent(t, from, cell->width);
+	else if (i + 1 < c->count)
+		text_fill(t, from, cell->width);
 }
 
 void columns_head(const struct columns *c, const struct term *term, struct text *t)
 {
-	char ends[32];
+	for (unsigned i = 0; i < c->count; i++) {
+		const char *head = cell_table[c->nth[i]].head;
+		size_t from;
 
-	snprintf(ends, sizeof(ends), "LOCAL %s REMOTE", term_right(term));
-	for (unsigned i = 0; i < c->count; i++)
-		put(c, i, cell_table[c->nth[i]].head ? cell_table[c->nth[i]].head : ends, t);
+		text_blank(t, i ? 2 : 1);
+		from = t->len;
+		if (head)
+			text_string(t, head);
+		else
+			text_add(t, "LOCAL %s REMOTE", term_right(term));
+		align(c, i, t, from);
+	}
 }
 
 void columns_row(const struct columns *c, const struct row *row, struct text *t)
@@ -148,12 +154,13 @@ void columns_row(const struct columns *c, const struct row *row, struct text *t)
 	for (unsigned i = 0; i < c->count; i++) {
 		const struct cell *cell = &cell_table[c->nth[i]];
 		enum signal_class signal = cell->signal ? cell->signal(row) : SIGNAL_NONE;
-		struct text content;
+		size_t from;
 
-		text_init(&content);
-		cell->fill(&content, row);
 		term_begin(row->term, t, signal);
-		put(c, i, content.s, t);
+		text_blank(t, i ? 2 : 1);
+		from = t->len;
+		cell->fill(t, row);
+		align(c, i, t, from);
 		term_end(row->term, t, signal);
 	}
 }

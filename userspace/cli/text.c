@@ -2,8 +2,6 @@
 /* A line of output while it is put together: see text.h. */
 #include "text.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <wchar.h>
 
@@ -13,24 +11,11 @@ void text_init(struct text *t)
 	t->s[0] = 0;
 }
 
-void text_add(struct text *t, const char *format, ...)
-{
-	va_list args;
-	int n;
-
-	va_start(args, format);
-	n = vsnprintf(t->s + t->len, sizeof(t->s) - t->len, format, args);
-	va_end(args);
-	if (n > 0)
-		t->len += (size_t)n;
-	if (t->len >= sizeof(t->s))
-		t->len = sizeof(t->s) - 1;
-}
-
 void text_add_foreign(struct text *t, const char *s, size_t size)
 {
-	for (size_t i = 0; i < size && s[i]; i++)
-		text_add(t, "%c", s[i] < 0x20 || s[i] > 0x7e ? '?' : s[i]);
+	for (size_t i = 0; i < size && s[i] && t->len + 1 < sizeof(t->s); i++)
+		t->s[t->len++] = (char)(s[i] < 0x20 || s[i] > 0x7e ? '?' : s[i]);
+	t->s[t->len] = 0;
 }
 
 /* One character by its first byte; a byte that begins none stands for itself. */
@@ -58,15 +43,66 @@ size_t text_character(const char *s, unsigned *columns)
 	return size;
 }
 
-unsigned text_width(const char *s)
+/* Eight bytes at once, where all are ASCII. */
+static unsigned width_of(const char *s, size_t len)
 {
+	const char *end = s + len;
 	unsigned n = 0, columns;
+	uint64_t bytes;
 
-	while (*s) {
-		s += text_character(s, &columns);
+	while (s < end) {
+		if (end - s >= (ptrdiff_t)sizeof(bytes)) {
+			memcpy(&bytes, s, sizeof(bytes));
+			if (!(bytes & 0x8080808080808080)) {
+				s += sizeof(bytes);
+				n += sizeof(bytes);
+				continue;
+			}
+		}
+		columns = 1;
+		s += *s > 0 ? 1 : text_character(s, &columns);
 		n += columns;
 	}
 	return n;
+}
+
+unsigned text_width(const char *s)
+{
+	return width_of(s, strlen(s));
+}
+
+static size_t room(const struct text *t, size_t len)
+{
+	size_t left = sizeof(t->s) - 1 - t->len;
+
+	return len < left ? len : left;
+}
+
+void text_string(struct text *t, const char *s)
+{
+	size_t len = room(t, strlen(s));
+
+	memcpy(t->s + t->len, s, len);
+	t->len += len;
+	t->s[t->len] = 0;
+}
+
+void text_number(struct text *t, uint64_t n)
+{
+	char *end = text_digits(t->s + t->len, t->s + sizeof(t->s) - 1, n);
+
+	if (end)
+		t->len = (size_t)(end - t->s);
+	t->s[t->len] = 0;
+}
+
+void text_blank(struct text *t, unsigned count)
+{
+	size_t len = room(t, count);
+
+	memset(t->s + t->len, ' ', len);
+	t->len += len;
+	t->s[t->len] = 0;
 }
 
 void text_add_cut(struct text *t, const char *s, unsigned columns, bool utf8)
@@ -103,8 +139,20 @@ void text_copy(char *to, size_t size, const struct text *t)
 
 void text_fill(struct text *t, size_t from, unsigned width)
 {
-	unsigned is = text_width(t->s + from);
+	unsigned is = width_of(t->s + from, t->len - from);
 
 	if (is < width)
-		text_add(t, "%*s", (int)(width - is), "");
+		text_blank(t, width - is);
+}
+
+void text_indent(struct text *t, size_t from, unsigned width)
+{
+	size_t len = t->len - from;
+	unsigned is = width_of(t->s + from, len), pad = is < width ? width - is : 0;
+
+	if (!pad || room(t, pad) < pad)
+		return;
+	memmove(t->s + from + pad, t->s + from, len + 1);
+	memset(t->s + from, ' ', pad);
+	t->len += pad;
 }

@@ -12,12 +12,29 @@ void words_ip(char *buf, unsigned size, unsigned family, const __u8 *addr)
 		snprintf(buf, size, "?");
 }
 
+static void words_ipv4(struct text *t, const __u8 *addr, unsigned port)
+{
+	char buf[32], *at = buf, *end = buf + sizeof(buf) - 1;
+
+	for (int i = 0; i < 4; i++) {
+		at = text_digits(at, end, addr[i]);
+		*at++ = i < 3 ? '.' : ':';
+	}
+	at = text_digits(at, end, port);
+	*at = 0;
+	text_string(t, buf);
+}
+
 static void words_address(struct text *t, unsigned family, const __u8 *addr, unsigned port)
 {
 	char ip[INET6_ADDRSTRLEN];
 
+	if (family == AF_INET) {
+		words_ipv4(t, addr, port);
+		return;
+	}
 	words_ip(ip, sizeof(ip), family, addr);
-	text_add(t, family == AF_INET6 ? "[%s]:%u" : "%s:%u", ip, port);
+	text_add(t, "[%s]:%u", ip, port);
 }
 
 static bool has_addresses(const struct sl_ident *id)
@@ -30,7 +47,7 @@ void words_local(struct text *t, const struct sl_ident *id)
 	if (has_addresses(id) && id->known & SL_ID_LOCAL)
 		words_address(t, id->family, id->laddr, id->lport);
 	else
-		text_add(t, "?");
+		text_string(t, "?");
 }
 
 void words_remote(struct text *t, const struct sl_ident *id)
@@ -51,7 +68,7 @@ void words_ends(struct text *t, const struct term *term, const struct sl_ident *
 void words_owner(struct text *t, const struct sl_ident *id)
 {
 	if (!(id->known & SL_ID_OWNER)) {
-		text_add(t, "?");
+		text_string(t, "?");
 		return;
 	}
 	text_add_foreign(t, id->comm, sizeof(id->comm));

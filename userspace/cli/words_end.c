@@ -43,8 +43,8 @@ static void end_handshake(struct text *t, const struct sl_life *life)
 		break;
 	case SL_HS_UNREACHABLE: end_errno(t, hs->err, "unreachable", life->errors.icmp ? "ICMP" : "connect"); break;
 	case SL_HS_DENIED: end_errno(t, hs->err, "denied", end_denied_by(life)); break;
-	case SL_HS_CANCELLED: text_add(t, "cancelled"); break;
-	case SL_HS_ABORTED: text_add(t, "handshake aborted"); break;
+	case SL_HS_CANCELLED: text_string(t, "cancelled"); break;
+	case SL_HS_ABORTED: text_string(t, "handshake aborted"); break;
 	case SL_HS_LOCAL_ERROR: end_errno(t, hs->err, "local error", "connect"); break;
 	default: end_errno(t, hs->err, "handshake failed", "connect");
 	}
@@ -54,14 +54,14 @@ static void end_reset_sent(struct text *t, const struct sl_close *close)
 {
 	char number[16];
 
-	text_add(t, "reset sent");
+	text_string(t, "reset sent");
 	if (close->flags & SL_CLF_RESET_REASON)
 		text_add(t, ": %s",
 			 words_or_number(sl_name_reset_reason(close->reset_reason), close->reset_reason, number));
 	if (close->unread_bytes)
 		text_add(t, ", %u B unread", close->unread_bytes);
 	if (close->flags & SL_CLF_LINGER)
-		text_add(t, ", SO_LINGER 0");
+		text_string(t, ", SO_LINGER 0");
 }
 
 /* Closed without a connection: what kept it from having one, if a call failed. */
@@ -70,7 +70,7 @@ static void end_unconnected(struct text *t, const struct sl_life *life)
 	char number[16];
 
 	if (life->id.role == SL_ROLE_LISTENER) {
-		text_add(t, "listener closed");
+		text_string(t, "listener closed");
 		return;
 	}
 	for (unsigned call = SL_CALL_BIND; call <= SL_CALL_CONNECT; call++) {
@@ -86,7 +86,7 @@ static void end_unconnected(struct text *t, const struct sl_life *life)
 			return;
 		}
 	}
-	text_add(t, "closed");
+	text_string(t, "closed");
 }
 
 static void end_close(struct text *t, const struct sl_life *life)
@@ -94,15 +94,15 @@ static void end_close(struct text *t, const struct sl_life *life)
 	const struct sl_close *close = &life->close;
 
 	switch (close->class_) {
-	case SL_CLOSE_ACTIVE: text_add(t, "closed (local FIN first)"); break;
-	case SL_CLOSE_PASSIVE: text_add(t, "closed (peer FIN first)"); break;
-	case SL_CLOSE_SIMULTANEOUS: text_add(t, "closed (both FINs at once)"); break;
+	case SL_CLOSE_ACTIVE: text_string(t, "closed (local FIN first)"); break;
+	case SL_CLOSE_PASSIVE: text_string(t, "closed (peer FIN first)"); break;
+	case SL_CLOSE_SIMULTANEOUS: text_string(t, "closed (both FINs at once)"); break;
 	case SL_CLOSE_RESET_SENT: end_reset_sent(t, close); break;
-	case SL_CLOSE_RESET_RECEIVED: text_add(t, "reset by peer"); break;
+	case SL_CLOSE_RESET_RECEIVED: text_string(t, "reset by peer"); break;
 	case SL_CLOSE_TIMED_OUT: end_errno(t, close->err, "ETIMEDOUT", "no answer"); break;
 	case SL_CLOSE_ERROR: end_errno(t, close->err, "error", "connection"); break;
 	case SL_CLOSE_UNCONNECTED: end_unconnected(t, life); break;
-	default: text_add(t, "?");
+	default: text_string(t, "?");
 	}
 }
 
@@ -114,11 +114,11 @@ static bool handshake_failed(const struct sl_life *life)
 static void end_marks(struct text *t, const struct sl_life *life)
 {
 	if (life->close.flags & SL_CLF_NETNS_EXIT)
-		text_add(t, ", its namespace went");
+		text_string(t, ", its namespace went");
 	if (life->close.flags & SL_CLF_TAIL_PENDING && !life->close.fin_received_ns)
-		text_add(t, ", no FIN from the peer");
+		text_string(t, ", no FIN from the peer");
 	if (life->complete.flags & SL_LIFE_END_GUESSED)
-		text_add(t, ", end not seen");
+		text_string(t, ", end not seen");
 	if (life->complete.flags & SL_LIFE_LOST)
 		text_add(t, ", incomplete: %u records lost", life->complete.lost);
 }

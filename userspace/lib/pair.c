@@ -42,10 +42,13 @@ static void key_of(struct sl_pair_key *key, const struct sl_ident *id)
 
 static uint64_t hash_end(const uint8_t end[SL_PAIR_ADDR])
 {
-	uint64_t h = 0xcbf29ce484222325ULL; /* FNV-1a */
+	uint64_t high, low, h;
+	uint16_t port;
 
-	for (int i = 0; i < SL_PAIR_ADDR; i++)
-		h = (h ^ end[i]) * 0x100000001b3ULL;
+	memcpy(&high, end, sizeof(high));
+	memcpy(&low, end + sizeof(high), sizeof(low));
+	memcpy(&port, end + SL_PAIR_ADDR - sizeof(port), sizeof(port));
+	h = (high ^ low * 0xff51afd7ed558ccdULL ^ port) * 0xc4ceb9fe1a85ec53ULL;
 	return h ^ h >> 32;
 }
 
