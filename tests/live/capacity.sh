@@ -5,7 +5,7 @@
 # those above it are counted as lost, each one once, and said so.
 . "$(dirname "$0")/lib.sh"
 live_begin capacity
-N=${CAPACITY_CONNECTIONS:-20000}
+N=$(sized 20000)
 
 classes() { # of lives that are whole, "COUNT ROLE CLASS"
 	jq -r 'select(.type == "life" and .complete and (.open | not)) | "\(.role) \(.handshake.outcome) \(.close.class)"' "$T/out" |

@@ -5,7 +5,7 @@
 # and at level calls; closes by FIN from either end, resets, and segments that netfilter drops so that TCP sends them again.
 . "$(dirname "$0")/lib.sh"
 live_begin exact
-N=${EXACT_CONNECTIONS:-10000}
+N=$(sized 10000)
 counters=(ActiveOpens PassiveOpens EstabResets OutRsts RetransSegs)
 
 # The namespace's counters now, one "name value" a line.

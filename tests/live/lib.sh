@@ -12,8 +12,12 @@ SOCKLIFE=${SOCKLIFE:-$root/build/socklife}
 LOAD=${SOCKLIFE_LOAD:-$root/build/tests/socklife-load}
 PATH=$PATH:/usr/sbin:/sbin
 export LC_ALL=C.UTF-8
+SL_SCALE=${SL_SCALE:-1} # so many times slower than a machine is what runs here: an emulated guest
 NS= CG= T=
 live_pids=()
+
+# sized N: how many of something the test makes, where the number itself proves nothing.
+sized() { echo $(($1 / SL_SCALE)); }
 
 cgroup2_mount() { findmnt -n -r -t cgroup2 -o TARGET | head -n 1; }
 
@@ -89,7 +93,7 @@ hold_end() {
 
 # wait_for SECONDS CMD...: until CMD succeeds; 1 when it never did.
 wait_for() {
-	local end=$((SECONDS + $1 + 1))
+	local end=$((SECONDS + $1 * SL_SCALE + 1))
 	shift
 	until "$@" >/dev/null 2>&1; do
 		[ $SECONDS -lt $end ] || return 1
