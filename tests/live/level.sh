@@ -12,15 +12,14 @@ ids() { cat /proc/"$life_pid"/fdinfo/* 2>/dev/null | awk -v key="$1_id:" '$1 == 
 
 # Sections of what is attached: tp_btf/NAME by the links' tracepoints, cgroup/TYPE by the links' attach types, iter/ by name.
 attached() {
-	local id
-	for id in $(ids link); do
-		bpftool -j link show id "$id" | jq -r '
-			if .tp_name then "tp_btf/" + .tp_name
-			elif .attach_type then "cgroup/" + (.attach_type | sub("^cgroup_"; "") | sub("inet_sock"; "sock")
+	bpftool -j link show | jq -r --arg ids "$(ids link)" '
+		($ids | split("\n")) as $ids
+		| .[] | select(.id | tostring | IN($ids[]))
+		| if .tp_name then "tp_btf/" + .tp_name
+			elif .type == "cgroup" then "cgroup/" + (.attach_type | sub("^cgroup_"; "") | sub("inet_sock"; "sock")
 				| sub("inet(?<v>[46])_(?<name>.*)"; .name + .v))
-			elif .type == "tracing" and .target_name then "iter/" + .target_name
-			else .type end'
-	done | sort -u
+			elif .type == "iter" then "iter/" + .target_name
+			else "\(.type)/\(.attach_type)" end' | sort -u
 }
 
 tracepoints() { grep ^tp_btf/ "$T/attached.$1"; }
