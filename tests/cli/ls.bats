@@ -72,3 +72,21 @@ sys.exit(subprocess.call(sys.argv[1:], stdout=open(sys.argv[0] if 0 else "'"$BAT
 	has "$err" '--cgroup is for tracing'
 	has "$err" 'socklife ls -d 5s --cgroup'
 }
+
+@test "listen prints a line for each listener, with the connections that came out of it" {
+	socklife listen --source fake
+	[ "$status" = 0 ]
+	same "$(tail -1 <<<"$out" | awk '{ print $1, $2, $6, $10, $12, $13 }')" 'nginx[911] 127.0.0.1:8080 1 30µs 30µs 1000'
+	socklife listen --source fake port 81
+	same "$(wc -l <<<"$out")" 1
+	socklife listen --source fake --json
+	same "$(jq -c 'select(.type == "life") | .connections | [.count, .accepted, .accept_wait.p50]' <<<"$out")" '[1,1,30]'
+}
+
+@test "listen --json keeps to the schema" {
+	/usr/bin/python3 -c 'import jsonschema' 2>/dev/null || skip "python3-jsonschema is not installed"
+	socklife schema
+	cp "$BATS_TEST_TMPDIR/out" "$BATS_TEST_TMPDIR/schema.json"
+	socklife listen --source fake --json
+	"$HELPERS/validate" "$BATS_TEST_TMPDIR/schema.json" "$BATS_TEST_TMPDIR/out"
+}

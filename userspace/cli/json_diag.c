@@ -106,13 +106,15 @@ static void put_diag(struct sl_json *json, const struct snapshot_socket *socket)
 	sl_json_end(json);
 }
 
+void json_snapshot_begin(struct run *run, const struct snapshot_socket *socket)
+{
+	json_life_open(run, socket->life, sl_clock_ns(), socket->peer);
+	if (socket->diag)
+		put_diag(&run->json, socket);
+}
+
 void json_snapshot_socket(struct run *run, const struct snapshot_socket *socket)
 {
-	const struct sl_life *life = socket->life;
-	struct sl_json *json = &run->json;
-
-	json_life_open(run, life, sl_clock_ns(), socket->peer);
-	if (socket->diag)
-		put_diag(json, socket);
-	sl_json_line(json);
+	json_snapshot_begin(run, socket);
+	sl_json_line(&run->json);
 }

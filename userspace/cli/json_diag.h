@@ -6,6 +6,8 @@
 #include "json_record.h"
 #include "snapshot_run.h"
 
+/* Without the record's end: more may follow before sl_json_line(). */
+void json_snapshot_begin(struct run *run, const struct snapshot_socket *socket);
 void json_snapshot_socket(struct run *run, const struct snapshot_socket *socket);
 
 #endif

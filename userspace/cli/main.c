@@ -31,6 +31,8 @@ static const struct command commands[] = {
 	  command_export },
 	{ "ls", "[OPTIONS] [FILTER...]", "the sockets that exist now, with their queues and figures", CMD_LS,
 	  command_ls },
+	{ "listen", "[OPTIONS] [FILTER...]", "listeners: accept queues, backlogs, what was dropped, waits for accept()",
+	  CMD_LISTEN, command_listen },
 	{ "show", "[OPTIONS] SOCK", "everything about one socket: SOCK is its cookie, as ss -e prints it", CMD_SHOW,
 	  command_show },
 	{ "check", "[OPTIONS]", "what can be watched on this kernel, by what, and what would enable the rest",

@@ -22,8 +22,11 @@ static int show(void *ctx, const struct sl_diag *diag, const struct sl_owner_of 
 static int take(struct run *run, struct sl_error *err)
 {
 	struct snapshot_run *s = snapshot_of(run);
-	int ret = sl_owners_init(&s->owners);
+	int ret;
 
+	sl_owners_exit(&s->owners);
+	ret = sl_owners_init(&s->owners);
+	s->taken++;
 	if (ret)
 		return sl_error_set(err, ret, SL_ERR_RUNTIME, NULL, strerror(-ret), "cannot look at the processes");
 	s->snapshot.owners = &s->owners;
@@ -79,7 +82,8 @@ static void end(struct run *run, const struct run_end *e)
 {
 	struct snapshot_run *s = snapshot_of(run);
 	struct sl_error err = { .column = -1 };
-	int ret = s->live ? take(run, &err) : 0;
+	bool enough = run->set->count && s->taken >= run->set->count;
+	int ret = s->live && !enough && !s->code ? take(run, &err) : 0;
 
 	if (ret && ret != -EPIPE)
 		s->code = report(&err, NULL);
@@ -92,7 +96,28 @@ static void end(struct run *run, const struct run_end *e)
 		view_text_end(run, e);
 }
 
-static const struct view view_snapshot = { .begin = begin, .life = life, .end = end };
+/* With an interval it is shown again and again: what the listeners' own records tell comes at the end. */
+static bool tick(struct run *run, uint64_t now_ns)
+{
+	struct snapshot_run *s = snapshot_of(run);
+	const struct settings *set = run->set;
+	struct sl_error err = { .column = -1 };
+	int ret;
+
+	if (!set->interval_ns || !s->live)
+		return false;
+	if (!s->next_ns)
+		s->next_ns = now_ns + set->interval_ns;
+	if (now_ns < s->next_ns)
+		return false;
+	s->next_ns += set->interval_ns;
+	ret = take(run, &err);
+	if (ret && ret != -EPIPE)
+		s->code = report(&err, NULL);
+	return ret || (set->count && s->taken >= set->count);
+}
+
+static const struct view view_snapshot = { .begin = begin, .life = life, .tick = tick, .end = end };
 
 /* Without a source: the snapshot alone. */
 static int take_now(struct snapshot_run *s, const struct settings *set, const char *filter)
@@ -171,7 +196,7 @@ int snapshot_run(struct snapshot_run *s, const struct settings *set, const char 
 	if (prepare(s, set, filter, verb, &err))
 		code = report(&err, filter);
 	else if (watches(set))
-		code = session_run(set, &kind, filter);
+		code = session_run(set, &kind, s->view->whole ? "" : filter);
 	else
 		code = take_now(s, set, filter);
 	sl_owners_exit(&s->owners);

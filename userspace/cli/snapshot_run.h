@@ -23,6 +23,7 @@ struct snapshot_view {
 	void (*life)(struct run *run, const struct sl_life *life); /* one that ended while it was watched */
 	void (*end)(struct run *run);
 	const char *columns; /* default list */
+	bool whole;          /* the filter is of what is shown; all lives are seen */
 };
 
 struct snapshot_run {
@@ -33,6 +34,8 @@ struct snapshot_run {
 	struct sl_owners owners;
 	struct sl_filter *filter;
 	uint64_t not_kept; /* pasts, for want of memory */
+	uint64_t next_ns;  /* when it is shown again, with --interval */
+	uint64_t taken;    /* how often it has been shown */
 	bool live;         /* there is a now to be asked */
 	int code;          /* exit code of what broke */
 };
