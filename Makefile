@@ -7,6 +7,7 @@
 ##V SAN=1            AddressSanitizer and UndefinedBehaviorSanitizer, in build/san
 ##V COV=1            with gcov, in build/cov (what `make coverage` uses)
 ##V BENCH=OPTIONS    bench: of tests/bench/run, such as --set gate,peer --loads rr,crr
+##V N=1000000        ring-race: records
 ##V T=60             fuzz: seconds for each target
 ##V VMLINUX_BTF=PATH kernel type information to build against; default: the running kernel's
 ##V CC, CLANG, CFLAGS, LDFLAGS   as everywhere; CFLAGS and LDFLAGS come last on the command line
@@ -67,7 +68,7 @@ WARNINGS += -Wno-unknown-warning-option -Wno-restrict -Wno-maybe-uninitialized -
 endif
 SL_CPPFLAGS := -D_GNU_SOURCE -DSL_VERSION='"$(VERSION)"' -I$(G) -Iuserspace/lib -MMD -MP
 SL_CFLAGS := -std=gnu11 -fno-strict-aliasing -g $(OPTIMISE) $(INSTRUMENT)
-SL_LDLIBS := -lbpf -lelf -lz -lcap -lzstd -lmnl
+SL_LDLIBS := -lbpf -lelf -lz -lcap -lzstd -lmnl -lkmod
 
 ifeq ($(V),1)
 Q :=
@@ -165,6 +166,48 @@ fuzz:
 	$(Q)scripts/fuzz $(T) build/fuzz
 fuzz-programs: $(FUZZERS)
 
+##T ring-race     the module's ring under ThreadSanitizer, N records
+##T ring-model    the module's ring under every interleaving, and four mutants that must be found
+##T ring-bench    what a record costs in the module's ring
+RING := kmod/ring.c kmod/ring.h tests/ring/shim.h core/abi.h Makefile
+RING_CC = $(CC) -std=gnu11 -g -O2 $(WARNINGS) -D_GNU_SOURCE -Iuserspace/lib
+N ?= 1000000
+.PHONY: ring-race ring-model ring-bench
+ring-race: $(O)/tests/ring/race
+	$(Q)$< $(N)
+ring-model: $(foreach m,plain small hostile mutant1 mutant2 mutant3 mutant4,$(O)/tests/ring/model-$(m))
+	$(Q)for m in plain small hostile; do echo "$$m:" && $(O)/tests/ring/model-$$m || exit 1; done
+	$(Q)for m in 1 2 3 4; do echo "mutant $$m:"; ! $(O)/tests/ring/model-mutant$$m || exit 1; done
+ring-bench: $(O)/tests/bench/ring
+	$(Q)$<
+$(O)/tests/ring/race: tests/ring/race.c userspace/lib/device_ring.c $(RING)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(RING_CC) -fsanitize=thread -o $@ $< userspace/lib/device_ring.c -pthread
+$(O)/tests/ring/model-%: tests/ring/model.c $(RING)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(RING_CC) $(MODEL_$*) -o $@ $<
+MODEL_small := -DSIZE=16u -DRECORDS=5 -DLOOKS=5
+MODEL_hostile := -DHOSTILE=1
+$(foreach m,1 2 3 4,$(eval MODEL_mutant$(m) := -DMUTANT=$(m)))
+$(O)/tests/bench/ring: tests/bench/ring.c $(RING)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(RING_CC) -o $@ $<
+
+##T kmod-test     the module's tests in a guest (K=6.1; TESTS="tests/kmod/x.sh ...")
+KMOD_PROGRAMS := $(patsubst tests/kmod/%.c,$(O)/tests/kmod/%,$(wildcard tests/kmod/*.c))
+.PHONY: kmod-test kmod-programs
+kmod-test:
+	@scripts/deps build test vm
+	$(Q)$(MAKE) --no-print-directory test-programs kmod-programs
+	$(Q)BUILD=$(O) TESTS='$(TESTS)' tests/kmod/run $(or $(K),6.1)
+kmod-programs: $(KMOD_PROGRAMS)
+$(O)/tests/kmod/%: $(O)/tests/kmod/%.o $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(SL_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ -pthread $(SL_LDLIBS)
+
 ##T vmtest        the live tests in guests of the kernels of tests/vm/kernels, with a table (K="6.1 rt": only these)
 .PHONY: vmtest
 vmtest:
@@ -186,7 +229,7 @@ demo:
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)BUILD=$(O) scripts/demo
 
-STYLED := $(wildcard core/*.h bpf/*.[ch] kmod/*.[ch] kmod/compat/*.h kmod/compat/try/*.c kmod/*.[ch] kmod/*/*.h userspace/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] tests/load/*.[ch])
+STYLED := $(wildcard core/*.h bpf/*.[ch] kmod/*.[ch] kmod/compat/*.h kmod/compat/try/*.c userspace/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] tests/load/*.[ch] tests/ring/*.[ch] tests/bench/*.[ch] tests/kmod/*.[ch])
 
 ##T check-style   clang-format --dry-run over all, clang-tidy over user space
 .PHONY: check-style

@@ -22,7 +22,7 @@
  * The writer's own head is private. tail is loaded once; a value outside [head - size, head] is no position of an honest
  * reader and counts as a full ring. So a record is only ever written to data[0 .. 2*size), whatever tail holds.
  *
- * This file is compiled for the kernel and, with tests/unit/ring_shim.h, for user space: unit tests, a race under
+ * This file is compiled for the kernel and, after tests/ring/shim.h, for user space: unit tests, a race under
  * ThreadSanitizer, a model check of every interleaving, a micro-benchmark.
  */
 #ifdef __KERNEL__

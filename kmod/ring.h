@@ -5,8 +5,6 @@
 
 #ifdef __KERNEL__
 #include <linux/types.h>
-#else
-#include "ring_shim.h" /* user space: tests/unit, tests/bench */
 #endif
 
 struct sl_ring {
