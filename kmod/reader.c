@@ -14,6 +14,7 @@
 #include <linux/slab.h>
 
 #include "emit.h"
+#include "follow.h"
 #include "reader.h"
 #include "wakeup.h"
 
@@ -41,6 +42,8 @@ int sl_reader_verdict(const struct sl_reader *r, const struct sl_ident *id, int 
 	const struct sl_match *match = rcu_dereference_check(r->match, rcu_read_lock_any_held());
 
 	if (r->netns && id->netns != r->netns)
+		return SL_TRI_NO;
+	if (r->follow && !sl_follow_wants(r->follow, id))
 		return SL_TRI_NO;
 	return sl_match_ident(match, id, fixed);
 }
@@ -166,6 +169,7 @@ void sl_reader_destroy(struct sl_reader *r)
 	put_slot(r);
 	sl_wakeup_exit(r);
 	free_rings(r);
+	sl_follow_destroy(r->follow);
 	kfree(rcu_dereference_protected(r->match, true));
 	if (r->cgroup)
 		cgroup_put(r->cgroup);
@@ -277,6 +281,8 @@ int sl_reader_setup(struct sl_reader *r, const struct sl_device_setup *setup)
 	if (ret)
 		goto err_cgroup;
 	ret = make_rings(r, s.ring_bytes);
+	if (!ret && s.follow_pid)
+		ret = sl_follow_create(&r->follow, s.follow_pid);
 	if (ret)
 		goto err_rings;
 	fill_setup(r, &s);

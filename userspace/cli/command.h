@@ -27,6 +27,7 @@ int command_replay(const struct settings *set, const char *filter);
 int command_export(const struct settings *set, const char *filter);
 int command_check(const struct settings *set, const char *filter);
 int command_schema(const struct settings *set, const char *filter);
+int command_module(const struct settings *set, const char *filter);
 int command_version(const struct settings *set, const char *filter);
 
 /* What --help prints: of one command, or of all (NULL). commands ends with a nameless one. Returns the exit code. */

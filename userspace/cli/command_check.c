@@ -8,6 +8,7 @@
 #include "command.h"
 #include "output.h"
 #include "report.h"
+#include "run.h"
 #include "source.h"
 #include "view_check.h"
 
@@ -31,7 +32,7 @@ static void gather(struct check *check, struct sl_source *source)
 
 int command_check(const struct settings *set, const char *filter)
 {
-	const struct sl_source_ops *ops = set->source == SOURCE_FAKE ? &sl_source_fake : &sl_source_bpf;
+	const struct sl_source_ops *ops = run_source(set);
 	struct sl_config config = { .level = set->level ? (enum sl_level)(set->level - 1) : SL_LEVEL_CALLS };
 	struct check check = { .source = ops->name, .level = config.level };
 	struct sl_source *source = NULL;

@@ -70,7 +70,7 @@ static int check_command(const struct settings *set, unsigned command, const cha
 
 static int check_source(const struct settings *set, struct sl_error *err)
 {
-	bool kernel = !set->read && set->source <= SOURCE_BPF;
+	bool kernel = !set->read && set->source <= SOURCE_KMOD;
 
 	if (set->source == SOURCE_FILE && !set->read)
 		return sl_error_set(err, -EINVAL, SL_ERR_USAGE, "socklife --read FILE", "no recording is named",

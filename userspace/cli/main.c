@@ -37,6 +37,8 @@ static const struct command commands[] = {
 	  command_show },
 	{ "check", "[OPTIONS]", "what can be watched on this kernel, by what, and what would enable the rest",
 	  CMD_CHECK, command_check },
+	{ "module", "load [FILE.ko] [NAME=VALUE...] | unload | status",
+	  "the kernel module, which nothing needs but who wants its cost", CMD_MODULE, command_module },
 	{ "schema", "", "the JSON Schema of what --json prints", CMD_SCHEMA, command_schema },
 	{ "version", "[--json]", "versions of the tool, its interface and its JSON", CMD_VERSION, command_version },
 	{ "help", "[COMMAND]", "this text, or that of a command", CMD_HELP, command_help },
@@ -126,7 +128,7 @@ static int check_verb(const char *first, const char *filter, struct sl_error *er
 static int check_words(const struct settings *set, const struct command *c, bool named, const char *filter,
 		       struct sl_error *err)
 {
-	bool takes = c->bit & (CMD_FILTERED | CMD_HELP);
+	bool takes = c->bit & (CMD_FILTERED | CMD_HELP | CMD_MODULE);
 
 	if (!takes && *filter)
 		return takes_no_words(c, set->words[1], err);

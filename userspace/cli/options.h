@@ -35,17 +35,18 @@
 #define CMD_REPORT (1u << 18)
 #define CMD_EXPORT (1u << 19)
 #define CMD_DIFF (1u << 20)
+#define CMD_MODULE (1u << 24)
 #define CMD_LIVE (CMD_STREAM | CMD_RECORD)                /* may watch the kernel, and run a command */
 #define CMD_STORED (CMD_REPORT | CMD_EXPORT | CMD_DIFF)   /* read recordings only */
 #define CMD_FILTERED (CMD_LIVE | CMD_STORED | CMD_REPLAY) /* take a filter */
-#define CMD_ALL (CMD_FILTERED | CMD_CHECK | CMD_SCHEMA | CMD_VERSION | CMD_HELP)
+#define CMD_ALL (CMD_FILTERED | CMD_CHECK | CMD_SCHEMA | CMD_VERSION | CMD_HELP | CMD_MODULE)
 
 /* The words of an option that takes one of several: 0 is "not given", then in the table's order. */
 enum time_word { TIME_UNSET, TIME_REL, TIME_ABS, TIME_DELTA, TIME_NONE };
 enum colour_word { COLOUR_UNSET, COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 enum level_word { LEVEL_UNSET, LEVEL_LIFE, LEVEL_IO, LEVEL_CALLS };
 enum lang_word { LANG_UNSET, LANG_EN, LANG_KO };
-enum source_word { SOURCE_UNSET, SOURCE_AUTO, SOURCE_BPF, SOURCE_FILE, SOURCE_FAKE };
+enum source_word { SOURCE_UNSET, SOURCE_AUTO, SOURCE_BPF, SOURCE_KMOD, SOURCE_FILE, SOURCE_FAKE };
 
 /* What was asked. Numbers: 0 is "not given", no option allows it. All strings are argv's. */
 struct settings {

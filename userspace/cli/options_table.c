@@ -16,7 +16,7 @@ static const char *const level_words[] = { "life", "io", "calls", NULL };
 #define CMD_VERBOSE (CMD_FILTERED | CMD_CHECK)
 
 static const char *const lang_words[] = { "en", "ko", NULL };
-static const char *const source_words[] = { "auto", "bpf", "file", "fake", NULL };
+static const char *const source_words[] = { "auto", "bpf", "kmod", "file", "fake", NULL };
 
 const struct option_spec option_table[] = {
 	{ 0, "json", NULL, OPT_FLAG, AT(json),

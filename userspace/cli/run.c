@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "device.h"
+
 static void read_line(const char *path, char *buf, size_t size)
 {
 	FILE *file = fopen(path, "re");
@@ -15,6 +17,19 @@ static void read_line(const char *path, char *buf, size_t size)
 	if (fgets(buf, (int)size, file))
 		buf[strcspn(buf, "\n")] = 0;
 	fclose(file);
+}
+
+const struct sl_source_ops *run_source(const struct settings *set)
+{
+	if (set->read)
+		return &sl_source_file;
+	switch (set->source) {
+	case SOURCE_FILE: return &sl_source_file;
+	case SOURCE_FAKE: return &sl_source_fake;
+	case SOURCE_KMOD: return &sl_source_kmod;
+	case SOURCE_BPF: return &sl_source_bpf;
+	default: return sl_device_usable() ? &sl_source_kmod : &sl_source_bpf;
+	}
 }
 
 void run_host_read(struct run_host *host)

@@ -52,6 +52,8 @@ struct run_end {
 	const char *why; /* "signal", "count", "duration", "command", "end", "error" */
 };
 
+/* The source that was asked for; of itself the module's where it is loaded and lets this user in, else the BPF programs. */
+const struct sl_source_ops *run_source(const struct settings *set);
 void run_host_read(struct run_host *host); /* of this host */
 /* From an open and started source. */
 void run_watch(struct run *run, struct sl_source *source);

@@ -40,13 +40,6 @@ static void on_life(void *ctx, const struct sl_life *life, uint64_t ts_ns, uint6
 		s->view->life(&s->run, life, ts_ns, peer);
 }
 
-static const struct sl_source_ops *choose_source(const struct settings *set)
-{
-	if (set->read || set->source == SOURCE_FILE)
-		return &sl_source_file;
-	return set->source == SOURCE_FAKE ? &sl_source_fake : &sl_source_bpf;
-}
-
 static int check_cgroup(const char *path, struct sl_error *err)
 {
 	struct stat st;
@@ -63,6 +56,8 @@ static int configure(struct session *s, const struct settings *set, struct sl_er
 	bool whole;
 	int ret = 0;
 
+	s->ops = run_source(set);
+
 	s->config = (struct sl_config){
 		.level = set->level ? (enum sl_level)(set->level - 1) : s->kind->level,
 		.cgroup = set->cgroup,
@@ -76,7 +71,8 @@ static int configure(struct session *s, const struct settings *set, struct sl_er
 		sl_filter_match(s->filter, &s->config.match, &whole);
 	if (set->netns)
 		ret = netns_inode(set->netns, &s->config.netns, err);
-	if (!ret && set->cgroup && choose_source(set) != &sl_source_bpf) /* which looks itself, also below the mount */
+	if (!ret && set->cgroup && s->ops != &sl_source_bpf &&
+	    s->ops != &sl_source_kmod) /* which looks itself, also below the mount */
 		ret = check_cgroup(set->cgroup, err);
 	return ret;
 }
@@ -117,7 +113,7 @@ static void know_run(struct session *s)
 	struct run *run = &s->run;
 
 	run->source = s->source->ops->name;
-	run->live = s->source->ops == &sl_source_bpf;
+	run->live = s->source->ops == &sl_source_bpf || s->source->ops == &sl_source_kmod;
 	if (s->source->ops != &sl_source_file) {
 		run_host_read(&run->host);
 		return;
@@ -154,7 +150,7 @@ static int open_all(struct session *s, struct sl_error *err)
 	if (ret)
 		return ret;
 	s->config.follow_pid = (uint32_t)s->child.pid;
-	ret = choose_source(set)->open(&s->source, &s->config, err);
+	ret = s->ops->open(&s->source, &s->config, err);
 	if (ret)
 		return ret;
 	know_run(s);

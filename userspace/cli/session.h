@@ -34,6 +34,7 @@ struct session {
 	struct sl_config config;
 	struct sl_filter *filter;
 	struct sl_filter *watch; /* what the view sees; NULL: what filter says */
+	const struct sl_source_ops *ops; /* of the source */
 	struct sl_source *source;
 	struct sl_model *model;
 	struct sl_savefile *save;

@@ -79,6 +79,7 @@ struct sl_source {
 };
 
 extern const struct sl_source_ops sl_source_bpf;
+extern const struct sl_source_ops sl_source_kmod;
 extern const struct sl_source_ops sl_source_file;
 extern const struct sl_source_ops sl_source_fake;
 

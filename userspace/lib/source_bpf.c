@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The eBPF source: programs (programs.h) fill one ring a CPU, the rings are emptied into time order (rings.h, merge.h), and
+ * The eBPF source: programs (programs.h) fill one ring a CPU, the rings are emptied into time order (rings.h, stream.h), and
  * a census (census.h) tells what was there before and what is open at the end. One thread, the caller's.
  */
 #include <errno.h>
@@ -13,6 +13,7 @@
 #include "programs.h"
 #include "rings.h"
 #include "source.h"
+#include "stream.h"
 #include "../../bpf/config.bpf.h"
 #include "socklife.skel.h"
 
@@ -20,17 +21,14 @@
 	(4 * 1024 * 1024) /* 3,000 lives: 20,000 sockets closed at once, and the reader late by 10 ms */
 #define MIN_RING_BYTES (16 * 1024)
 #define DEFAULT_LATENCY_MS 10
-#define MAX_HELD 500000 /* records in the merge; beyond, the rings fill, and count what they lose */
-#define DRAIN_EVERY 128 /* records delivered between two looks at the rings */
 
 struct source_bpf {
 	struct sl_source source;
 	struct sl_config config;
 	struct sl_programs programs;
 	struct sl_census census;
-	struct sl_merge *merge;
+	struct sl_stream stream;
 	struct sl_rings *rings;
-	uint64_t polls, delivered_bytes;
 };
 
 static void default_config(struct source_bpf *s, const struct sl_config *config)
@@ -87,49 +85,35 @@ static int seed(struct source_bpf *s)
 	return 0;
 }
 
+static int drain(void *ctx)
+{
+	struct source_bpf *s = ctx;
+
+	return sl_rings_consume(s->rings);
+}
+
 static int bpf_source_start(struct sl_source *source, struct sl_error *err)
 {
 	struct source_bpf *s = (struct source_bpf *)source;
-	int ret = sl_merge_create(&s->merge, (uint64_t)s->config.latency_ms * 1000000);
+	int ret = sl_merge_create(&s->stream.merge, (uint64_t)s->config.latency_ms * 1000000);
 
 	if (!ret)
-		ret = sl_rings_create(&s->rings, s->programs.skel->maps.rings, s->config.ring_bytes, s->merge);
+		ret = sl_rings_create(&s->rings, s->programs.skel->maps.rings, s->config.ring_bytes, s->stream.merge);
 	if (ret)
 		return sl_error_set(err, ret, SL_ERR_RUNTIME, "--ring 64KiB", strerror(-ret),
 				    "the rings cannot be made");
+	s->stream.drain = drain;
+	s->stream.ctx = s;
 	ret = sl_programs_attach(&s->programs, err);
 	if (ret)
 		return ret;
-	sl_census_init(&s->census, &s->programs, s->merge, !s->config.follow_pid);
+	sl_census_init(&s->census, &s->programs, s->stream.merge, !s->config.follow_pid);
 	return s->config.follow_pid ? 0 : seed(s);
-}
-
-struct deliver {
-	struct source_bpf *s;
-	sl_record_fn fn;
-	void *ctx;
-	uint64_t delivered;
-};
-
-/* What is done with a record takes longer than to take it: the rings are emptied in between, so that they do not fill. */
-static int deliver(void *ctx, const struct sl_rec *rec)
-{
-	struct deliver *d = ctx;
-	int err;
-
-	d->s->delivered_bytes += rec->len;
-	if (++d->delivered % DRAIN_EVERY == 0 && sl_merge_held(d->s->merge) < MAX_HELD) {
-		err = sl_rings_consume(d->s->rings);
-		if (err < 0)
-			return err;
-	}
-	return d->fn(d->ctx, rec);
 }
 
 static int bpf_source_poll(struct sl_source *source, int timeout_ms, sl_record_fn fn, void *ctx)
 {
 	struct source_bpf *s = (struct source_bpf *)source;
-	struct deliver d = { .s = s, .fn = fn, .ctx = ctx };
 	uint64_t deadline = sl_clock_ns() + (uint64_t)(timeout_ms < 0 ? 0 : timeout_ms) * 1000000;
 	int err, released;
 
@@ -141,14 +125,10 @@ static int bpf_source_poll(struct sl_source *source, int timeout_ms, sl_record_f
 		if (err < 0)
 			return err;
 		looked = sl_clock_ns();
-		err = sl_rings_consume(s->rings);
-		s->polls++;
-		if (err < 0)
-			return err;
 		err = sl_census_tick(&s->census, looked);
 		if (err < 0)
 			return err;
-		released = sl_merge_release(s->merge, looked, deliver, &d);
+		released = sl_stream_pass(&s->stream, looked, fn, ctx);
 		if (released || sl_clock_ns() >= deadline)
 			return released;
 	}
@@ -157,7 +137,6 @@ static int bpf_source_poll(struct sl_source *source, int timeout_ms, sl_record_f
 static int bpf_source_stop(struct sl_source *source, sl_record_fn fn, void *ctx)
 {
 	struct source_bpf *s = (struct source_bpf *)source;
-	struct deliver d = { .s = s, .fn = fn, .ctx = ctx };
 	int err;
 
 	if (!s->rings)
@@ -166,11 +145,9 @@ static int bpf_source_stop(struct sl_source *source, sl_record_fn fn, void *ctx)
 	err = sl_rings_consume(s->rings);
 	if (err >= 0)
 		err = sl_census_close(&s->census);
-	if (err >= 0)
-		err = sl_rings_consume(s->rings);
 	if (err < 0)
 		return err;
-	return sl_merge_release(s->merge, UINT64_MAX, deliver, &d);
+	return sl_stream_pass(&s->stream, UINT64_MAX, fn, ctx);
 }
 
 static int bpf_source_stats(struct sl_source *source, struct sl_stats *stats)
@@ -192,9 +169,9 @@ static int bpf_source_stats(struct sl_source *source, struct sl_stats *stats)
 	stats->sum.lives_ended += c->told[SL_FATE_GONE];
 	gone = stats->sum.lives_ended + stats->sum.filtered;
 	stats->sockets = stats->sum.lives_begun > gone ? stats->sum.lives_begun - gone : 0;
-	stats->order_violations = s->merge ? sl_merge_violations(s->merge) : 0;
-	stats->delivered_bytes = s->delivered_bytes;
-	stats->polls = s->polls;
+	stats->order_violations = s->stream.merge ? sl_merge_violations(s->stream.merge) : 0;
+	stats->delivered_bytes = s->stream.delivered_bytes;
+	stats->polls = s->stream.polls;
 	stats->watched = s->programs.ladder.watched;
 	return 0;
 }
@@ -212,7 +189,7 @@ static void bpf_source_close(struct sl_source *source)
 		return;
 	sl_programs_exit(&s->programs);
 	sl_rings_destroy(s->rings);
-	sl_merge_destroy(s->merge);
+	sl_merge_destroy(s->stream.merge);
 	free(s);
 }
 
