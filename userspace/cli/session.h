@@ -33,7 +33,7 @@ struct session {
 	struct run_end end;
 	struct sl_config config;
 	struct sl_filter *filter;
-	struct sl_filter *watch; /* what the view sees; NULL: what filter says */
+	struct sl_filter *watch;         /* what the view sees; NULL: what filter says */
 	const struct sl_source_ops *ops; /* of the source */
 	struct sl_source *source;
 	struct sl_model *model;
