@@ -29,6 +29,7 @@ struct body {
 	int at;      /* lane where the last step of this row arrived; -1: a new row must begin */
 	bool has_segment, has_call;
 	uint8_t marked; /* lanes of this row with a mark, as bits */
+	int flying[2];  /* of each end: the arrival of its last segment drawn in halves */
 	uint64_t span_ns, last_ns;
 	bool failed;
 };
@@ -187,14 +188,14 @@ static bool goes_on(const struct body *b, const struct step *step)
 
 /*
  * A segment is one arrow if nothing of the other end, and nothing that comes from it, lies between its departure and its
- * arrival. What its sender does meanwhile is drawn after it.
+ * arrival, and no segment comes towards it. What its sender does meanwhile is drawn after it.
  */
 static bool arrives_now(const struct body *b, unsigned i)
 {
 	const struct step *left = &b->steps->step[i];
 
 	if (left->kind != STEP_LEAVE || left->mate < 0 || b->style->verbose ||
-	    b->steps->step[left->mate].ns - left->ns > ROW_NS)
+	    b->steps->step[left->mate].ns - left->ns > ROW_NS || b->flying[!left->side] > (int)i)
 		return false;
 	while ((int)++i < left->mate) {
 		const struct step *s = &b->steps->step[i];
@@ -220,6 +221,8 @@ static void draw_step(struct body *b, unsigned i)
 	else
 		draw_mark(b, step);
 	b->last_ns = step->ns;
+	if (!whole && step->kind == STEP_LEAVE)
+		b->flying[step->side] = step->mate;
 	if (!whole)
 		return;
 	b->row_of[step->mate] = b->row_of[i];
@@ -356,7 +359,9 @@ static uint64_t span_of(const struct steps *steps)
 int sequence_body(struct sequence *s, const struct connection *c, const struct steps *steps,
 		  const struct sequence_style *style)
 {
-	struct body b = { .s = s, .c = c, .steps = steps, .style = style, .at = -1, .span_ns = span_of(steps) };
+	struct body b = {
+		.s = s, .c = c, .steps = steps, .style = style, .at = -1, .flying = { -1, -1 }, .span_ns = span_of(steps)
+	};
 
 	b.row_of = malloc((steps->count + 1) * sizeof(*b.row_of));
 	if (!b.row_of)

@@ -171,5 +171,7 @@ enum signal_class step_signal(const struct step *step)
 		return SIGNAL_BAD;
 	if (step->again)
 		return SIGNAL_WARN;
+	if (step->kind == STEP_CALL && !step->whole) /* how it went is told with its return */
+		return SIGNAL_NONE;
 	return words_event_signal(step->ev);
 }
