@@ -111,7 +111,7 @@ life_start() {
 	"$SOCKLIFE" "$@" >"$T/out" 2>"$T/err" </dev/null &
 	life_pid=$!
 	live_pids+=("$life_pid")
-	if ! wait_for 15 life_attached_or_gone || ! life_attached; then
+	if ! wait_for 120 life_attached_or_gone || ! life_attached; then
 		diag "socklife $* did not attach:" "$(cat "$T/err")"
 		return 1
 	fi
