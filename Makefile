@@ -208,6 +208,14 @@ $(O)/tests/kmod/%: $(O)/tests/kmod/%.o $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SL_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ -pthread $(SL_LDLIBS)
 
+##T truth         scenarios between two hosts: the lives against the kernel's counters, the programs and tshark, with a table
+##T               (root; SOURCE=bpf; SCENARIOS="lossy cookies": only these)
+.PHONY: truth
+truth:
+	@scripts/deps build test truth
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)SOCKLIFE=$(CURDIR)/$(O)/socklife SOURCE='$(or $(SOURCE),bpf)' SCENARIOS='$(SCENARIOS)' tests/truth/truth.sh
+
 ##T vmtest        the live tests in guests of the kernels of tests/vm/kernels, with a table (K="6.1 rt": only these)
 .PHONY: vmtest
 vmtest:

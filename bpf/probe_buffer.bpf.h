@@ -115,7 +115,7 @@ static __always_inline int buffer_congestion(struct sock *sk, __u32 state)
 		return 0;
 	was = life->scratch.ca_state;
 	sl_flow_ca(life, state, bpf_ktime_get_ns());
-	if (cfg.undo_by_state && was >= SL_CA_RECOVERY && state < SL_CA_CWR && life->scratch.ca_since_ns) {
+	if (cfg.undo_by_state && was >= SL_CA_RECOVERY && state < SL_CA_CWR) {
 		tp = bpf_skc_to_tcp_sock(sk);
 		if (tp && !tp->undo_marker)
 			sl_fault_undone(life);

@@ -27,7 +27,7 @@ static __always_inline int fault_retransmitted(const struct sock *sk, struct sk_
 	tp = bpf_skc_to_tcp_sock((void *)sk);
 	if (!tp)
 		return 0;
-	sl_fault_retrans(life, state, BPF_CORE_READ_BITFIELD(tp, inet_conn.icsk_ca_state));
+	sl_fault_retrans(life, state, BPF_CORE_READ_BITFIELD(tp, inet_conn.icsk_ca_state), tp->total_retrans);
 	if (!cfg.events)
 		return 0;
 	slot = emit_event_begin(life, life->id.cookie, SL_EV_RETRANS, bpf_ktime_get_ns());

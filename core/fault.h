@@ -6,24 +6,27 @@
 #include "base.h"
 
 /**
- * sl_fault_retrans() - a segment was sent again
+ * sl_fault_retrans() - a segment was sent again, or several in one go
  * @tcp_state: the socket's
  * @ca_state: of the congestion control: what made it do so. A timer puts it into Loss first, duplicate ACKs into
  *            Recovery; a probe of the tail (RFC 8985) is sent in neither.
+ * @total: the socket's own count of such segments, these included (tcp_sock.total_retrans)
  */
-static __always_inline void sl_fault_retrans(struct sl_life *l, __u32 tcp_state, __u32 ca_state)
+static __always_inline void sl_fault_retrans(struct sl_life *l, __u32 tcp_state, __u32 ca_state, __u32 total)
 {
 	struct sl_errors *e = &l->errors;
+	__u32 segs = total - e->retrans;
 
+	e->retrans = total;
 	if (tcp_state == SL_TCP_SYN_SENT) {
-		l->handshake.syn_retrans++;
-		e->retrans_rto++;
+		l->handshake.syn_retrans += segs;
+		e->retrans_rto += segs;
 	} else if (ca_state == SL_CA_LOSS) {
-		e->retrans_rto++;
+		e->retrans_rto += segs;
 	} else if (ca_state == SL_CA_RECOVERY) {
-		e->retrans_fast++;
+		e->retrans_fast += segs;
 	} else {
-		e->retrans_tlp++;
+		e->retrans_tlp += segs;
 	}
 }
 

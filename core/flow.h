@@ -79,12 +79,11 @@ static __always_inline void sl_flow_ca_add(struct sl_life *l, __u64 now_ns)
 		l->flow.ca_ns[l->scratch.ca_state] += now_ns - since_ns;
 }
 
-/* ESTABLISHED: congestion control begins, in Open. A connection before on the same socket is none of it. */
+/* ESTABLISHED: the time of congestion control begins, in the state that it has. A connection before on the same socket is none of it. */
 static __always_inline void sl_flow_ca_begin(struct sl_life *l, __u64 now_ns)
 {
 	__builtin_memset(l->flow.ca_ns, 0, sizeof(l->flow.ca_ns));
 	__builtin_memset(l->flow.ca_entered, 0, sizeof(l->flow.ca_entered));
-	l->scratch.ca_state = SL_CA_OPEN;
 	l->scratch.ca_since_ns = now_ns;
 }
 
@@ -92,16 +91,18 @@ static __always_inline void sl_flow_ca_begin(struct sl_life *l, __u64 now_ns)
  * sl_flow_ca() - congestion control changes its state (RFC 5681, RFC 6675; enum tcp_ca_state)
  * @state: SL_CA_*; the kernel tells some that are no change
  *
- * Before sl_flow_ca_begin(), of a SYN's retransmission, it is not the connection's.
+ * Before sl_flow_ca_begin(), of a SYN's retransmission, it takes no time of the connection's.
  */
 static __always_inline void sl_flow_ca(struct sl_life *l, __u32 state, __u64 now_ns)
 {
-	if (!l->scratch.ca_since_ns || state >= SL_CA_NR || state == l->scratch.ca_state)
+	if (state >= SL_CA_NR || state == l->scratch.ca_state)
 		return;
-	sl_flow_ca_add(l, now_ns);
-	l->flow.ca_entered[state]++;
+	if (l->scratch.ca_since_ns) {
+		sl_flow_ca_add(l, now_ns);
+		l->flow.ca_entered[state]++;
+		l->scratch.ca_since_ns = now_ns;
+	}
 	l->scratch.ca_state = state;
-	l->scratch.ca_since_ns = now_ns;
 }
 
 /* CLOSE was entered, or a snapshot is taken: nothing counts twice. */

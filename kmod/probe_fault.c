@@ -41,7 +41,7 @@ void sl_tp_retransmit(void *data, const struct sock *sk, const struct sk_buff *s
 	e = sl_table_hold(sk, &flags);
 	if (!e)
 		return;
-	sl_fault_retrans(e->life, sk->sk_state, inet_csk(sk)->icsk_ca_state);
+	sl_fault_retrans(e->life, sk->sk_state, inet_csk(sk)->icsk_ca_state, tcp_sk(sk)->total_retrans);
 	sl_stat_retrans(sk, sk->sk_state, inet_csk(sk)->icsk_ca_state, tcp_skb_pcount(skb));
 	if (sl_emit_events()) {
 		sl_emit_event_init(&ev, SL_EV_RETRANS);

@@ -12,8 +12,8 @@ static void a_syn_sent_again_is_a_timer_and_counts_for_the_handshake(void **stat
 
 	(void)state;
 	walk_connect(&w);
-	sl_fault_retrans(&w.life, SL_TCP_SYN_SENT, CA_OPEN);
-	sl_fault_retrans(&w.life, SL_TCP_SYN_SENT, SL_CA_LOSS);
+	sl_fault_retrans(&w.life, SL_TCP_SYN_SENT, CA_OPEN, w.life.errors.retrans + 1);
+	sl_fault_retrans(&w.life, SL_TCP_SYN_SENT, SL_CA_LOSS, w.life.errors.retrans + 1);
 	assert_int_equal(w.life.handshake.syn_retrans, 2);
 	assert_int_equal(w.life.errors.retrans_rto, 2);
 	assert_int_equal(w.life.errors.retrans_fast + w.life.errors.retrans_tlp, 0);
@@ -27,15 +27,28 @@ static void congestion_control_tells_why_a_segment_was_sent_again(void **state)
 
 	(void)state;
 	walk_client(&w);
-	sl_fault_retrans(&w.life, SL_TCP_ESTABLISHED, SL_CA_LOSS);
-	sl_fault_retrans(&w.life, SL_TCP_FIN_WAIT1, SL_CA_LOSS);
-	sl_fault_retrans(&w.life, SL_TCP_ESTABLISHED, SL_CA_RECOVERY);
+	sl_fault_retrans(&w.life, SL_TCP_ESTABLISHED, SL_CA_LOSS, w.life.errors.retrans + 1);
+	sl_fault_retrans(&w.life, SL_TCP_FIN_WAIT1, SL_CA_LOSS, w.life.errors.retrans + 1);
+	sl_fault_retrans(&w.life, SL_TCP_ESTABLISHED, SL_CA_RECOVERY, w.life.errors.retrans + 1);
 	for (i = 0; i < 3; i++)
-		sl_fault_retrans(&w.life, SL_TCP_ESTABLISHED, neither[i]);
+		sl_fault_retrans(&w.life, SL_TCP_ESTABLISHED, neither[i], w.life.errors.retrans + 1);
 	assert_int_equal(w.life.errors.retrans_rto, 2);
 	assert_int_equal(w.life.errors.retrans_fast, 1);
 	assert_int_equal(w.life.errors.retrans_tlp, 3);
 	assert_int_equal(w.life.handshake.syn_retrans, 0);
+}
+
+static void segments_that_go_in_one_piece_count_each(void **state)
+{
+	struct walk w;
+
+	(void)state;
+	walk_client(&w);
+	sl_fault_retrans(&w.life, SL_TCP_ESTABLISHED, SL_CA_RECOVERY, 9);
+	sl_fault_retrans(&w.life, SL_TCP_ESTABLISHED, SL_CA_LOSS, 10);
+	assert_int_equal(w.life.errors.retrans_fast, 9);
+	assert_int_equal(w.life.errors.retrans_rto, 1);
+	assert_int_equal(w.life.errors.retrans, 10);
 }
 
 static void a_slow_down_taken_back_was_spurious(void **state)
@@ -170,6 +183,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_syn_sent_again_is_a_timer_and_counts_for_the_handshake),
 		cmocka_unit_test(congestion_control_tells_why_a_segment_was_sent_again),
+		cmocka_unit_test(segments_that_go_in_one_piece_count_each),
 		cmocka_unit_test(a_slow_down_taken_back_was_spurious),
 		cmocka_unit_test(an_error_before_the_connection_is_none_of_its_close),
 		cmocka_unit_test(the_last_error_is_kept_and_the_first_is_the_closes),

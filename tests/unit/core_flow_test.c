@@ -221,8 +221,8 @@ static void time_belongs_to_the_state_of_congestion_control_that_was(void **stat
 
 	(void)state;
 	walk_connect(&w);
-	sl_flow_ca(&w.life, SL_CA_LOSS, w.view.now_ns); /* a SYN's */
-	walk_wait(&w, 10);
+	sl_flow_ca(&w.life, SL_CA_LOSS, w.view.now_ns);     /* a SYN's */
+	sl_flow_ca(&w.life, SL_CA_OPEN, walk_wait(&w, 10)); /* its SYN-ACK */
 	walk_to(&w, SL_TCP_ESTABLISHED);
 	sl_flow_ca(&w.life, SL_CA_OPEN, walk_wait(&w, 7)); /* no change */
 	sl_flow_ca(&w.life, SL_CA_RECOVERY, walk_wait(&w, 3));
@@ -251,6 +251,7 @@ static void a_second_connection_has_times_of_its_own(void **state)
 	sl_flow_ca(&w.life, SL_CA_LOSS, walk_wait(&w, 5));
 	walk_fail(&w, ECONNRESET);
 	w.view.sk_err = 0;
+	sl_flow_ca(&w.life, SL_CA_OPEN, w.view.now_ns); /* tcp_disconnect() */
 	walk_to(&w, SL_TCP_SYN_SENT);
 	walk_to(&w, SL_TCP_ESTABLISHED);
 	walk_wait(&w, 2);

@@ -258,7 +258,7 @@ static void a_connect_times_out_after_so_many_syns(void **state)
 	walk_connect(&w);
 	for (i = 0; i < 6; i++) {
 		walk_wait(&w, 1000u << i);
-		sl_fault_retrans(&w.life, SL_TCP_SYN_SENT, SL_CA_LOSS);
+		sl_fault_retrans(&w.life, SL_TCP_SYN_SENT, SL_CA_LOSS, w.life.errors.retrans + 1);
 	}
 	walk_wait(&w, 64000);
 	walk_fail(&w, ETIMEDOUT);
@@ -293,7 +293,7 @@ static void a_second_connect_starts_afresh(void **state)
 	(void)state;
 	walk_connect(&w);
 	sl_handshake_connect_returned(&w.life.handshake, w.view.now_ns, -EINPROGRESS);
-	sl_fault_retrans(&w.life, SL_TCP_SYN_SENT, SL_CA_LOSS);
+	sl_fault_retrans(&w.life, SL_TCP_SYN_SENT, SL_CA_LOSS, w.life.errors.retrans + 1);
 	walk_wait(&w, 4);
 	walk_fail(&w, ECONNREFUSED);
 	w.view.sk_err = 0;

@@ -76,7 +76,7 @@ static void tell_segment(struct chance *c, struct walk *w)
 static void tell_trouble(struct chance *c, struct walk *w)
 {
 	switch (draw(c, 4)) {
-	case 0: sl_fault_retrans(&w->life, w->state, draw(c, 5)); break;
+	case 0: sl_fault_retrans(&w->life, w->state, draw(c, 5), w->life.errors.retrans + 1); break;
 	case 1: sl_fault_error(&w->life, 1 + draw(c, 133)); break;
 	case 2: sl_fault_drop(&w->life, draw(c, 6)); break;
 	case 3: sl_life_lost(&w->life); break;
