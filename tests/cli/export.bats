@@ -83,6 +83,57 @@ nginx listener   '
 	same "$(tshark -r "$BATS_TEST_TMPDIR/x.pcapng" -Y _ws.malformed 2>/dev/null)" ''
 }
 
+@test "ctf is read by babeltrace2: each event and each life, with its time and what is known" {
+	needs babeltrace2
+	socklife export "$rec" --to ctf -o "$BATS_TEST_TMPDIR/ctf"
+	[ "$status" = 0 ]
+	babeltrace2 --clock-gmt --clock-date "$BATS_TEST_TMPDIR/ctf" >"$BATS_TEST_TMPDIR/lines" 2>"$BATS_TEST_TMPDIR/complaints"
+	same "$(cat "$BATS_TEST_TMPDIR/complaints")" ''
+	same "$(grep -c 'socklife:event' "$BATS_TEST_TMPDIR/lines")" 42
+	same "$(grep -c 'socklife:life' "$BATS_TEST_TMPDIR/lines")" 3
+	local line
+	line=$(grep 'socklife:life.*comm = "curl"' "$BATS_TEST_TMPDIR/lines")
+	has "$line" 'has_handshake_us = 1, handshake_us = 20,'
+	has "$line" 'has_half_closed_us = 1'
+	# the clock: what babeltrace2 makes of the header's time is what the event itself says
+	line=$(head -1 "$BATS_TEST_TMPDIR/lines")
+	same "$(sed 's/^\[\([^]]*\)\].*/\1/; s/ /T/' <<<"$line")" "$(sed 's/.* ts = "\([^"]*\)Z".*/\1/' <<<"$line")"
+	socklife export "$rec" --to ctf -o "$BATS_TEST_TMPDIR/ctf"
+	[ "$status" = 1 ]
+	has "$err" 'File exists'
+}
+
+@test "sqlite is read by sqlite3: lives, events, and views that answer" {
+	needs sqlite3
+	local db=$BATS_TEST_TMPDIR/x.db
+	socklife export "$rec" --to sqlite -o "$db"
+	[ "$status" = 0 ]
+	same "$(sqlite3 "$db" 'PRAGMA integrity_check')" ok
+	same "$(sqlite3 "$db" 'SELECT count(*) FROM lives; SELECT count(*) FROM events')" $'3\n42'
+	same "$(sqlite3 "$db" 'SELECT comm, handshake_us, bytes_sent, remote_ip FROM lives ORDER BY cookie')" \
+		$'nginx|||\ncurl|20.0|78|127.0.0.1\nnginx|21.0|853|127.0.0.1'
+	same "$(sqlite3 "$db" 'SELECT client_comm, server_comm, accept_wait_us FROM pairs')" 'curl|nginx|30.0'
+	same "$(sqlite3 "$db" 'SELECT lives, failed FROM by_remote')" '1|0'
+	same "$(sqlite3 "$db" 'SELECT count(*) FROM failures')" 0
+	socklife export "$rec" --to sqlite
+	[ "$status" = 2 ]
+	has "$err" 'needs -o'
+}
+
+@test "perfetto is read by protoc: every slice that begins ends, on a track that was described" {
+	needs protoc
+	socklife export "$rec" --to perfetto -o "$BATS_TEST_TMPDIR/x.perfetto"
+	[ "$status" = 0 ]
+	protoc --decode=Trace -I "$HELPERS" "$HELPERS/perfetto.proto" <"$BATS_TEST_TMPDIR/x.perfetto" >"$BATS_TEST_TMPDIR/text"
+	# a field that the schema does not have would be printed by its number
+	! grep -E '^ *[0-9]+[:{ ]' "$BATS_TEST_TMPDIR/text"
+	same "$(grep -c TYPE_SLICE_BEGIN "$BATS_TEST_TMPDIR/text")" "$(grep -c TYPE_SLICE_END "$BATS_TEST_TMPDIR/text")"
+	has "$(cat "$BATS_TEST_TMPDIR/text")" 'name: "SYN-SENT"'
+	has "$(cat "$BATS_TEST_TMPDIR/text")" 'process_name: "curl"'
+	same "$(grep track_uuid "$BATS_TEST_TMPDIR/text" | tr -dc '0-9\n' | sort -u |
+		comm -23 - <(grep ' uuid:' "$BATS_TEST_TMPDIR/text" | tr -dc '0-9\n' | sort -u))" ''
+}
+
 @test "an output is written whole or not at all" {
 	mkdir "$BATS_TEST_TMPDIR/there"
 	socklife export "$rec" --to csv -o "$BATS_TEST_TMPDIR/there"

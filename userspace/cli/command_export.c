@@ -14,10 +14,7 @@
 #include "suggest.h"
 
 static const struct exporter *const exporters[] = {
-	&export_jsonl,
-	&export_csv,
-	&export_csv_events,
-	&export_pcapng,
+	&export_jsonl, &export_csv, &export_csv_events, &export_pcapng, &export_ctf, &export_perfetto, &export_sqlite,
 };
 #define EXPORTERS (sizeof(exporters) / sizeof(exporters[0]))
 

@@ -36,6 +36,7 @@ static inline struct export *export_of(const struct run *run)
 /* The exporter cannot go on. what: subject first; errno's text is the cause, or why if it is not NULL. */
 void export_fail(struct run *run, int ret, const char *what, const char *why);
 
-extern const struct exporter export_jsonl, export_csv, export_csv_events, export_pcapng;
+extern const struct exporter export_jsonl, export_csv, export_csv_events, export_pcapng, export_ctf, export_perfetto,
+	export_sqlite;
 
 #endif
