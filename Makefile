@@ -157,6 +157,13 @@ test unit cli-test live-test abi-test:
 		tests/run $(if $(TESTS),$(TESTS),$(patsubst %-test,%,$(filter-out test,$@)))
 test-programs: all $(UNITS) $(LOAD) $(G)/vmlinux.h
 
+##T record-test   a recording of a million lives: rate, size, memory; then replayed, exported, reported (LIVES=N)
+.PHONY: record-test
+record-test:
+	@scripts/deps build test
+	$(Q)$(MAKE) --no-print-directory all $(O)/tests/record/generate
+	$(Q)BUILD=$(O) tests/record/million $(LIVES)
+
 ##T fuzz          each fuzzer for T seconds (libFuzzer, in build/fuzz)
 .PHONY: fuzz fuzz-programs
 fuzz:
@@ -238,6 +245,7 @@ demo:
 	$(Q)BUILD=$(O) scripts/demo
 
 STYLED := $(wildcard core/*.h bpf/*.[ch] kmod/*.[ch] kmod/compat/*.h kmod/compat/try/*.c userspace/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] tests/load/*.[ch] tests/ring/*.[ch] tests/bench/*.[ch] tests/kmod/*.[ch])
+STYLED := $(wildcard core/*.h bpf/*.[ch] kmod/*.[ch] kmod/compat/*.h kmod/compat/try/*.c kmod/*.[ch] kmod/*/*.h userspace/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] tests/load/*.[ch] tests/record/*.[ch])
 
 ##T check-style   clang-format --dry-run over all, clang-tidy over user space
 .PHONY: check-style
@@ -399,6 +407,10 @@ $(O)/tests/unit/%: $(O)/tests/unit/%.o $(UNIT_LINK)
 $(O)/tests/fuzz/%: $(O)/tests/fuzz/%.o $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SL_CFLAGS) -fsanitize=fuzzer $(CFLAGS) $(LDFLAGS) -o $@ $^ $(SL_LDLIBS)
+
+$(O)/tests/record/generate: $(O)/tests/record/generate.o $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(SL_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lm $(SL_LDLIBS)
 
 # Static and without instruments: it is copied into guests, and it must not disturb what it measures.
 LOAD_OBJ := $(patsubst tests/load/%.c,$(O)/tests/load/%.o,$(LOAD_SRC))

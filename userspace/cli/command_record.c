@@ -7,6 +7,7 @@
 
 #include "command.h"
 #include "human.h"
+#include "flight_run.h"
 #include "session.h"
 
 static void end(struct run *run, const struct run_end *e)
@@ -45,6 +46,9 @@ int command_record(const struct settings *set, const char *filter)
 	struct settings mine = *set;
 	char name[64];
 
-	mine.save = set->output ? set->output : default_name(name, sizeof(name));
+	mine.output = set->output ? set->output : default_name(name, sizeof(name));
+	if (set->flight)
+		return flight_run(&mine, &kind, filter);
+	mine.save = mine.output;
 	return session_run(&mine, &kind, filter);
 }

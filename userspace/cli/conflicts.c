@@ -88,6 +88,14 @@ static int check_source(const struct settings *set, struct sl_error *err)
 	return 0;
 }
 
+static int check_flight(const struct settings *set, struct sl_error *err)
+{
+	if (!set->on || set->flight)
+		return 0;
+	return sl_error_set(err, -EINVAL, SL_ERR_USAGE, "add -F 5m",
+			    "what is to be written then must be kept until then", "--on needs a flight recorder");
+}
+
 static int check_ring(const struct settings *set, struct sl_error *err)
 {
 	char why[96], fix[64];
@@ -109,5 +117,6 @@ int options_check(const struct settings *set, unsigned command, const char *verb
 
 	ret = ret ? ret : check_pairs(set, err);
 	ret = ret ? ret : check_source(set, err);
+	ret = ret ? ret : check_flight(set, err);
 	return ret ? ret : check_ring(set, err);
 }

@@ -7,11 +7,14 @@
 
 static volatile sig_atomic_t asked;
 static volatile sig_atomic_t ours;
+static volatile sig_atomic_t wished;
 
 static void take(int number, siginfo_t *info, void *context)
 {
 	(void)context;
-	if (number == SIGCHLD)
+	if (number == SIGUSR1)
+		wished = 1;
+	if (number == SIGCHLD || number == SIGUSR1)
 		return;
 	ours = info->si_code == SI_USER || info->si_code == SI_QUEUE;
 	asked = number;
@@ -34,6 +37,19 @@ void interrupt_init(void)
 	catch_signal(SIGTERM, (int)SA_RESETHAND);
 	catch_signal(SIGCHLD, SA_NOCLDSTOP);
 	signal(SIGPIPE, SIG_IGN);
+}
+
+void interrupt_take_wishes(void)
+{
+	catch_signal(SIGUSR1, 0);
+}
+
+bool interrupt_wished(void)
+{
+	bool now = wished;
+
+	wished = 0;
+	return now;
 }
 
 int interrupt_asked(void)

@@ -7,6 +7,9 @@
 
 /* SIGINT and SIGTERM ask to stop, a second one ends the program at once; SIGCHLD only wakes; SIGPIPE is a write error. */
 void interrupt_init(void);
+/* SIGUSR1 is taken too, as a wish to write what is kept. */
+void interrupt_take_wishes(void);
+bool interrupt_wished(void); /* since the last call */
 /* 0, or the signal that asked to stop. */
 int interrupt_asked(void);
 /* Sent by a process to this one alone, and so not by the terminal to all in the foreground. */

@@ -70,6 +70,8 @@ static int take_record(void *ctx, const struct sl_rec *rec)
 		tick_view(s, rec->ts_ns);
 	if (s->save)
 		ret = sl_savefile_record(s->save, rec, &s->error);
+	if (!ret && s->kind->record)
+		ret = s->kind->record(s->kind->state, rec, &s->error);
 	if (!ret)
 		ret = sl_model_record(s->model, rec);
 	return ret;

@@ -29,9 +29,10 @@ struct run {
 	enum sl_level level;
 	bool live; /* what comes happens now, on this host */
 	struct run_host host;
-	FILE *out;           /* where data goes; standard output, unless a file was opened for it */
-	int failed;          /* -errno: the view cannot go on, and says why in: */
-	struct sl_error why; /* filled with it */
+	struct sl_source *input; /* where records come from; NULL before it is open */
+	FILE *out;               /* where data goes; standard output, unless a file was opened for it */
+	int failed;              /* -errno: the view cannot go on, and says why in: */
+	struct sl_error why;     /* filled with it */
 	struct term term;
 	struct stamp stamp;
 	struct sl_json json;

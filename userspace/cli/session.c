@@ -77,6 +77,20 @@ static int configure(struct session *s, const struct settings *set, struct sl_er
 	return ret;
 }
 
+/* The caret is for the command's own filter: this one's mistake is told without. */
+static int parse_watch(struct session *s, struct sl_error *err)
+{
+	int ret = sl_filter_parse(&s->watch, s->kind->watch, err);
+	char what[sizeof(err->what)];
+
+	if (!ret)
+		return 0;
+	snprintf(what, sizeof(what), "--on '%.60s': %.180s", s->kind->watch, err->what);
+	memcpy(err->what, what, sizeof(what));
+	err->column = -1;
+	return ret;
+}
+
 static int prepare(struct session *s, const struct settings *set, const char *filter, struct sl_error *err)
 {
 	struct run *run = &s->run;
@@ -89,7 +103,7 @@ static int prepare(struct session *s, const struct settings *set, const char *fi
 
 	ret = ret ? ret : sl_filter_parse(&s->filter, filter, err);
 	if (!ret && s->kind->watch)
-		ret = sl_filter_parse(&s->watch, s->kind->watch, err);
+		ret = parse_watch(s, err);
 	ret = ret ? ret : configure(s, set, err);
 	if (ret)
 		return ret;
@@ -113,6 +127,7 @@ static void know_run(struct session *s)
 	struct run *run = &s->run;
 
 	run->source = s->source->ops->name;
+	run->input = s->source;
 	run->live = s->source->ops == &sl_source_bpf || s->source->ops == &sl_source_kmod;
 	if (s->source->ops != &sl_source_file) {
 		run_host_read(&run->host);

@@ -21,9 +21,11 @@ struct session_kind {
 	enum time_word time;     /* without --time */
 	bool events;             /* events are shown, and counted by --count; else lives */
 	bool progress;           /* standard error may show how far it is */
-	FILE *out;               /* where data goes; NULL: standard output */
-	const char *watch;       /* the view sees what this filter says; NULL: what the command's filter says */
-	bool connections;        /* the view gets all that may belong to a connection, and chooses and counts itself */
+	/* Each record as it comes, before the model; NULL: nobody wants it. Returns 0 or -errno with err filled. */
+	int (*record)(void *state, const struct sl_rec *rec, struct sl_error *err);
+	FILE *out;         /* where data goes; NULL: standard output */
+	const char *watch; /* the view sees what this filter says; NULL: what the command's filter says */
+	bool connections;  /* the view gets all that may belong to a connection, and chooses and counts itself */
 };
 
 struct session {

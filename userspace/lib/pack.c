@@ -11,12 +11,11 @@
 #include "pack.h"
 #include "pack_context.h"
 
-#define LEVEL 3
-#define LONG_STREAM 2048u
-#define VARINT_MAX 10u
+#define LEVEL 1
+#define LONG_STREAM 1200u
 #define COOKIES (4 * SL_PACK_RECORDS) /* a power of two, sparse enough to search */
 #define LIKES 4096u
-#define STREAMS_MAX (SL_STREAM_COLUMNS + SL_COLUMNS_MAX)
+#define STREAMS_MAX ((SL_STREAM_COLUMNS + SL_COLUMNS_MAX) * SL_PLANES)
 
 struct stream {
 	uint8_t *at;
@@ -37,6 +36,7 @@ struct sl_packer {
 	ZSTD_CCtx *zstd;
 	uint8_t *out;
 	size_t out_room, out_used;
+	uint8_t directory[STREAMS_MAX * 8 + 16];
 };
 
 int sl_packer_create(struct sl_packer **packer, const struct sl_plan *plan)
@@ -94,39 +94,50 @@ static bool grow(struct stream *s, size_t more)
 	return true;
 }
 
-static void put(struct sl_packer *p, unsigned stream, uint64_t v)
+static void put_byte(struct sl_packer *p, struct stream *s, uint32_t zeros, uint8_t byte)
 {
-	struct stream *s = &p->stream[stream];
-
-	if (!v && !s->used) {
-		s->zeros++;
-		return;
-	}
-	if (s->room < s->used + s->zeros + VARINT_MAX && !grow(s, s->zeros + VARINT_MAX)) {
-		p->failed = true;
-		return;
-	}
-	if (s->zeros)
-		memset(s->at + s->used, 0, s->zeros);
-	s->used += s->zeros;
-	s->zeros = 0;
-	s->used += put_varint(s->at + s->used, v);
-}
-
-/* Zeros are written when something else follows. */
-static void put_column(struct sl_packer *p, unsigned column, unsigned index, uint64_t code)
-{
-	struct stream *s = &p->stream[SL_STREAM_COLUMNS + column];
-	uint32_t zeros = index - s->count;
-
-	if (s->room < s->used + zeros + VARINT_MAX && !grow(s, zeros + VARINT_MAX)) {
+	if (s->room < s->used + zeros + 1 && !grow(s, zeros + 1)) {
 		p->failed = true;
 		return;
 	}
 	memset(s->at + s->used, 0, zeros);
 	s->used += zeros;
-	s->used += put_varint(s->at + s->used, code);
-	s->count = index + 1;
+	s->at[s->used++] = byte;
+}
+
+/* A number behind so many zeros. */
+static void put_planes(struct sl_packer *p, struct stream *plane, uint32_t zeros, uint64_t v)
+{
+	unsigned at = 0;
+
+	while (v >= 0x80) {
+		put_byte(p, &plane[at], zeros, (uint8_t)(v | 0x80));
+		zeros = 0;
+		at += at < SL_PLANES - 1;
+		v >>= 7;
+	}
+	put_byte(p, &plane[at], zeros, (uint8_t)v);
+}
+
+static void put(struct sl_packer *p, unsigned stream, uint64_t v)
+{
+	struct stream *plane = &p->stream[stream * SL_PLANES];
+
+	if (!v && !plane->used) {
+		plane->zeros++;
+		return;
+	}
+	put_planes(p, plane, plane->zeros, v);
+	plane->zeros = 0;
+}
+
+/* Zeros are written when something else follows. */
+static void put_column(struct sl_packer *p, unsigned column, unsigned index, uint64_t code)
+{
+	struct stream *plane = &p->stream[(SL_STREAM_COLUMNS + column) * SL_PLANES];
+
+	put_planes(p, plane, index - plane->count, code);
+	plane->count = index + 1;
 }
 
 static uint64_t mix(uint64_t h, uint64_t v)
@@ -390,9 +401,8 @@ static size_t directory(struct sl_packer *p, uint8_t *bytes)
 
 static int zip_all(struct sl_packer *p)
 {
-	uint8_t bytes[STREAMS_MAX * 8];
-	size_t size = directory(p, bytes);
-	int ret = zip(p, bytes, size, ZSTD_e_continue);
+	size_t size = directory(p, p->directory);
+	int ret = zip(p, p->directory, size, ZSTD_e_continue);
 
 	for (unsigned i = 0; !ret && i < STREAMS_MAX; i++) {
 		const struct stream *s = &p->stream[i];

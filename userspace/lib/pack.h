@@ -35,6 +35,12 @@ enum sl_guess {
 	SL_GUESS_PID,   /* 0 or the owner's (arg: where in the identity), whichever it was the last time, as AGAIN */
 	SL_GUESS_SEQ,   /* what follows the last segment */
 	SL_GUESS_ACK,
+	SL_GUESS_RTT,  /* what the handshake's times say (arg: the first of them), in us */
+	SL_GUESS_MORE, /* as much more than field arg as in the reference */
+	SL_GUESS_HALF, /* half of field arg */
+	SL_GUESS_PACE, /* as the kernel makes a pacing rate of RTT (arg), window and MSS */
+	SL_GUESS_RATE, /* as the kernel makes a delivery rate of a few segments in about one RTT (arg) */
+	SL_GUESS_ECHO, /* as TIME, near an RTT (the field that the gate says, in us) after field arg */
 	SL_GUESS_NR,
 };
 
@@ -45,7 +51,7 @@ struct sl_column {
 	uint16_t arg;
 	uint8_t width; /* 1, 2, 4, 8 */
 	uint8_t guess; /* enum sl_guess */
-	uint16_t gate; /* SL_ID_* of which one must be known, else 0 is guessed; 0: no gate */
+	uint16_t gate; /* ECHO: see there; else SL_ID_* of which one must be known, else 0 is guessed; 0: no gate */
 };
 
 struct sl_class {

@@ -242,6 +242,27 @@ static uint64_t guess_pid(const struct sl_context *c, const struct sl_subject *s
 	return sl_field_load(s->past->ident + col->arg, col->width);
 }
 
+/* The times of SYN, SYN-ACK and ACK stand behind each other; a client waits for the second, a server for the third. */
+static uint64_t guess_rtt(const struct sl_context *c, const struct sl_subject *s, const struct sl_column *col)
+{
+	bool client = ident_field(c, s->rec + s->class->ident, SL_AT_ROLE, 1) == SL_ROLE_CLIENT;
+	const uint8_t *at = s->rec + col->arg + (client ? 0 : 8);
+	uint64_t from = sl_field_load(at, 8), to = sl_field_load(at + 8, 8);
+
+	return from && to > from ? (to - from) / 1000 : 0;
+}
+
+/* tcp_update_pacing_rate() in slow start: twice what fits into a round trip. The window is 12 bytes behind, the MSS 24. */
+static uint64_t guess_pace(const struct sl_subject *s, const struct sl_column *col)
+{
+	const uint8_t *at = s->rec + col->arg;
+	uint64_t srtt_us = sl_field_load(at, 4), last = sl_field_load(s->last + col->offset, col->width);
+
+	if (!srtt_us || last == UINT64_MAX)
+		return last;
+	return sl_field_load(at + 24, 4) * sl_field_load(at + 12, 4) * 2000000 / srtt_us;
+}
+
 static uint64_t guess(const struct sl_context *c, const struct sl_subject *s, unsigned column)
 {
 	const struct sl_column *col = &c->plan->column[column];
@@ -258,6 +279,12 @@ static uint64_t guess(const struct sl_context *c, const struct sl_subject *s, un
 	case SL_GUESS_PID: return guess_pid(c, s, column);
 	case SL_GUESS_SEQ: return guess_seq(c, s, false);
 	case SL_GUESS_ACK: return guess_seq(c, s, true);
+	case SL_GUESS_RTT: return guess_rtt(c, s, col);
+	case SL_GUESS_MORE:
+		last = sl_field_load(s->last + col->offset, col->width) - sl_field_load(s->last + col->arg, col->width);
+		return last + sl_field_load(s->rec + col->arg, col->width);
+	case SL_GUESS_HALF: return sl_field_load(s->rec + col->arg, col->width) / 2;
+	case SL_GUESS_PACE: return guess_pace(s, col);
 	case SL_GUESS_SAME:
 		last = sl_field_load(s->last + col->offset, col->width);
 		if (last == sl_field_load(s->last + col->arg, col->width))
@@ -267,11 +294,20 @@ static uint64_t guess(const struct sl_context *c, const struct sl_subject *s, un
 	}
 }
 
+static uint64_t time_base(const struct sl_subject *s, const struct sl_column *col)
+{
+	uint64_t base = sl_field_load(s->rec + col->arg, 8);
+
+	if (base && col->guess == SL_GUESS_ECHO)
+		base += sl_field_load(s->rec + col->gate, 4) * 1000;
+	return base ? base : own_time(s);
+}
+
 /* 0: no time; then the socket's last times, the newest first; then the distance to the base. */
 static uint64_t code_time(const struct sl_subject *s, const struct sl_column *col, uint64_t value)
 {
 	uint32_t times = s->past->times < SL_PAST_TIMES ? s->past->times : SL_PAST_TIMES;
-	uint64_t base = sl_field_load(s->rec + col->arg, 8);
+	uint64_t distance;
 
 	if (!value)
 		return 0;
@@ -279,19 +315,17 @@ static uint64_t code_time(const struct sl_subject *s, const struct sl_column *co
 		if (s->past->time[(s->past->times - 1 - i) % SL_PAST_TIMES] == value)
 			return 1 + i;
 	}
-	base = sl_zigzag(value - (base ? base : own_time(s)));
-	return base > UINT64_MAX - SL_CODE_FAR ? SL_CODE_ESCAPE : SL_CODE_FAR + base;
+	distance = sl_zigzag(value - time_base(s, col));
+	return distance > UINT64_MAX - SL_CODE_FAR ? SL_CODE_ESCAPE : SL_CODE_FAR + distance;
 }
 
 static uint64_t value_time(const struct sl_subject *s, const struct sl_column *col, uint64_t code)
 {
-	uint64_t base = sl_field_load(s->rec + col->arg, 8);
-
 	if (!code)
 		return 0;
 	if (code <= SL_PAST_TIMES)
 		return s->past->time[(s->past->times - (uint32_t)code) % SL_PAST_TIMES];
-	return (base ? base : own_time(s)) + sl_unzigzag(code - SL_CODE_FAR);
+	return time_base(s, col) + sl_unzigzag(code - SL_CODE_FAR);
 }
 
 /* The spans between a close's times: FIN sent at arg, FIN received 16 bytes behind it, the end 40. */
@@ -324,6 +358,36 @@ static uint64_t value_span(const struct sl_subject *s, const struct sl_column *c
 	return !code ? 0 : code < SL_CODE_ESCAPE ? span(s, col, (unsigned)code) : code - SL_CODE_FAR;
 }
 
+/* tcp_compute_delivery_rate(): so many segments of the MSS (24 bytes behind the RTT) in so many microseconds. */
+#define RATE_SEGMENTS 8u
+
+static uint64_t rate_of(const struct sl_subject *s, const struct sl_column *col, uint64_t segments, uint64_t us)
+{
+	return us ? segments * sl_field_load(s->rec + col->arg + 24, 4) * 1000000 / us : 0;
+}
+
+static uint64_t code_rate(const struct sl_subject *s, const struct sl_column *col, uint64_t value)
+{
+	uint64_t rtt_us = sl_field_load(s->rec + col->arg, 4);
+
+	for (uint64_t n = 0; value && n < RATE_SEGMENTS; n++) {
+		uint64_t us = rate_of(s, col, n + 1, value);
+
+		if (us < UINT32_MAX && rate_of(s, col, n + 1, us) == value)
+			return SL_CODE_FAR + sl_zigzag(us - rtt_us) * RATE_SEGMENTS + n;
+	}
+	return value ? SL_CODE_ESCAPE : 0;
+}
+
+static uint64_t value_rate(const struct sl_subject *s, const struct sl_column *col, uint64_t code)
+{
+	uint64_t rtt_us = sl_field_load(s->rec + col->arg, 4), n = (code - SL_CODE_FAR) % RATE_SEGMENTS;
+
+	if (!code)
+		return 0;
+	return rate_of(s, col, n + 1, rtt_us + sl_unzigzag((code - SL_CODE_FAR) / RATE_SEGMENTS));
+}
+
 /* A difference is taken in the field's own width, so that it is small whichever way it wraps. */
 static uint64_t narrow(uint64_t v, unsigned width)
 {
@@ -345,10 +409,12 @@ uint64_t sl_context_code(struct sl_context *c, const struct sl_subject *s, unsig
 	const struct sl_column *col = &c->plan->column[column];
 	uint64_t code;
 
-	if (col->guess == SL_GUESS_TIME)
+	if (col->guess == SL_GUESS_TIME || col->guess == SL_GUESS_ECHO)
 		return code_time(s, col, value);
 	if (col->guess == SL_GUESS_SPAN)
 		return code_span(s, col, value);
+	if (col->guess == SL_GUESS_RATE)
+		return code_rate(s, col, value);
 	code = sl_zigzag(narrow(value - guess(c, s, column), col->width));
 	remember(c, s, column, value);
 	return code;
@@ -360,10 +426,12 @@ uint64_t sl_context_value(struct sl_context *c, const struct sl_subject *s, unsi
 	unsigned unused = 64 - col->width * 8u;
 	uint64_t value;
 
-	if (col->guess == SL_GUESS_TIME)
+	if (col->guess == SL_GUESS_TIME || col->guess == SL_GUESS_ECHO)
 		return value_time(s, col, code);
 	if (col->guess == SL_GUESS_SPAN)
 		return value_span(s, col, code);
+	if (col->guess == SL_GUESS_RATE)
+		return value_rate(s, col, code);
 	value = (guess(c, s, column) + sl_unzigzag(code)) << unused >> unused;
 	remember(c, s, column, value);
 	return value;

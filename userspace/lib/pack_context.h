@@ -72,13 +72,14 @@ void sl_context_identified(struct sl_context *c, struct sl_subject *s);
 /* The record is whole. */
 void sl_context_note(struct sl_context *c, struct sl_subject *s);
 
-/* Codes of TIME and SPAN: 0 is the value 0, the next are its special values, then differences begin. */
+/* Codes of TIME, SPAN and RATE: 0 is the value 0, the next are its special values, then differences begin. */
 #define SL_CODE_ESCAPE (1 + SL_PAST_TIMES) /* the value itself is in the stream for that */
 #define SL_CODE_FAR (2 + SL_PAST_TIMES)
 
 static inline bool sl_code_escapes(const struct sl_column *col, uint64_t code)
 {
-	return code == SL_CODE_ESCAPE && (col->guess == SL_GUESS_TIME || col->guess == SL_GUESS_SPAN);
+	return code == SL_CODE_ESCAPE &&
+	       (col->guess == SL_GUESS_TIME || col->guess == SL_GUESS_SPAN || col->guess == SL_GUESS_RATE);
 }
 
 /* A value as a difference to its guess, and back. Both remember the value for the next guess. */
@@ -95,7 +96,9 @@ static inline uint64_t sl_unzigzag(uint64_t v)
 	return v >> 1 ^ -(v & 1);
 }
 
-/* The streams of a block: these, then one for each column of the plan. */
+/* The streams of a block: these, then one for each column of the plan. The bytes of a number go to a plane each, the last
+ * plane takes all further ones: what is alike stands together. */
+#define SL_PLANES 5u
 enum {
 	SL_STREAM_SOCKET,
 	SL_STREAM_COOKIE,

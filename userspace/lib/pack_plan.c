@@ -57,17 +57,17 @@ static const struct rule ident_rules[] = {
 
 static const struct rule life_rules[] = {
 	LIFE(complete.watched, LAST, 0),
-	LIFE(handshake.rtt_us, LAST, 0),
 	LIFE(handshake.begin_ns, TIME, LIFE_AT(id.created_ns)),
 	LIFE(handshake.syn_ns, TIME, LIFE_AT(handshake.begin_ns)),
 	LIFE(handshake.synack_ns, TIME, LIFE_AT(handshake.syn_ns)),
-	LIFE(handshake.ack_ns, TIME, LIFE_AT(handshake.synack_ns)),
 	LIFE(handshake.done_ns, TIME, LIFE_AT(handshake.synack_ns)),
+	LIFE(handshake.ack_ns, TIME, LIFE_AT(handshake.done_ns)),
 	LIFE(handshake.accept_ns, TIME, LIFE_AT(handshake.done_ns)),
+	LIFE(handshake.rtt_us, RTT, LIFE_AT(handshake.syn_ns)),
 	LIFE(close.end_ns, TIME, 8),
 	LIFE(close.fin_sent_ns, TIME, LIFE_AT(close.end_ns)),
-	LIFE(close.fin_acked_ns, TIME, LIFE_AT(close.fin_sent_ns)),
-	LIFE(close.fin_received_ns, TIME, LIFE_AT(close.fin_sent_ns)),
+	IN(sl_life_rec, life.close.fin_acked_ns, ECHO, LIFE_AT(close.fin_sent_ns), LIFE_AT(handshake.rtt_us)),
+	LIFE(close.fin_received_ns, TIME, LIFE_AT(close.fin_acked_ns)),
 	LIFE(close.fin_ack_sent_ns, TIME, LIFE_AT(close.fin_received_ns)),
 	LIFE(close.reset_ns, TIME, LIFE_AT(close.end_ns)),
 	LIFE(close.half_closed_ns, SPAN, LIFE_AT(close.fin_sent_ns)),
@@ -82,12 +82,20 @@ static const struct rule life_rules[] = {
 	LIFE(flow.bytes_retrans, LAST, 0),
 	LIFE(flow.bytes_acked, SAME, LIFE_AT(flow.bytes_sent)),
 	LIFE(flow.bytes_received, LAST, 0),
-	LIFE(flow.delivery_rate, LAST, 0),
-	LIFE(flow.pacing_rate, LAST, 0),
+	LIFE(flow.min_rtt_us, SAME, LIFE_AT(handshake.rtt_us)),
+	LIFE(flow.srtt_us, EQUAL, LIFE_AT(handshake.rtt_us)),
+	LIFE(flow.rttvar_us, HALF, LIFE_AT(flow.srtt_us)),
+	LIFE(flow.snd_cwnd, LAST, 0),
+	LIFE(flow.mss, LAST, 0),
+	LIFE(flow.pacing_rate, PACE, LIFE_AT(flow.srtt_us)),
+	LIFE(flow.delivery_rate, RATE, LIFE_AT(flow.srtt_us)),
 	LIFE(flow.busy_us, LAST, 0),
+	LIFE(flow.data_segs_in, LAST, 0),
+	LIFE(flow.data_segs_out, LAST, 0),
+	LIFE(flow.segs_in, MORE, LIFE_AT(flow.data_segs_in)),
+	LIFE(flow.segs_out, MORE, LIFE_AT(flow.segs_in)),
 	LIFE(flow.rwnd_limited_us, LAST, 0),
 	LIFE(flow.sndbuf_limited_us, LAST, 0),
-	LIFE(flow.min_rtt_us, SAME, LIFE_AT(handshake.rtt_us)),
 	LIFE(calls.send_bytes, SAME, LIFE_AT(flow.bytes_sent)),
 	LIFE(calls.recv_bytes, SAME, LIFE_AT(flow.bytes_received)),
 	CALL(SL_CALL_SOCKET),
@@ -335,8 +343,14 @@ static bool within(unsigned offset, unsigned width, unsigned length)
 static bool good_arg(const struct sl_plan *plan, const struct sl_class *k, const struct sl_column *col)
 {
 	switch (col->guess) {
+	case SL_GUESS_RTT: return k->ident != SL_NO_FIELD && within(col->arg, 24, k->length);
+	case SL_GUESS_RATE: return col->width == 8 && within(col->arg, 28, k->length);
+	case SL_GUESS_PACE: return within(col->arg, 28, k->length);
+	case SL_GUESS_HALF:
+	case SL_GUESS_MORE:
 	case SL_GUESS_SAME:
 	case SL_GUESS_EQUAL: return within(col->arg, col->width, k->length);
+	case SL_GUESS_ECHO: return col->width == 8 && within(col->arg, 8, k->length) && within(col->gate, 4, k->length);
 	case SL_GUESS_TIME: return col->width == 8 && within(col->arg, 8, k->length);
 	case SL_GUESS_SPAN: return col->width == 8 && within(col->arg, 48, k->length);
 	case SL_GUESS_PID: return within(col->arg, col->width, plan->ident_length);

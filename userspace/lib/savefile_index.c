@@ -16,7 +16,7 @@ int sl_index_set_create(struct sl_index_entry *entry)
 {
 	uint32_t words = 1;
 
-	while (words < WORDS_MAX && words * 16 < entry->head.sockets)
+	while (words < WORDS_MAX && words * 24 < entry->head.sockets)
 		words *= 2;
 	entry->words = words;
 	entry->set = calloc(words, sizeof(*entry->set));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The index of a recording: where each block is, its times, what it has, and a set of its sockets that may say yes in
- * error (a Bloom filter of four bits a socket), never no. Written at a recording's end, in as many frames as it needs; of
+ * error (a Bloom filter of three to five bits a socket), never no. Written at a recording's end, in as many frames as it needs; of
  * one that was cut it is made anew from the blocks' heads, without the sets. Sets stop at SL_INDEX_SETS bytes in all.
  */
 #ifndef SL_SAVEFILE_INDEX_H

@@ -8,7 +8,7 @@
 #include "pack.h"
 #include "pack_context.h"
 
-#define STREAMS_MAX (SL_STREAM_COLUMNS + SL_COLUMNS_MAX)
+#define STREAMS_MAX ((SL_STREAM_COLUMNS + SL_COLUMNS_MAX) * SL_PLANES)
 #define RECORD_MAX 65536u
 
 struct stream {
@@ -20,6 +20,7 @@ struct sl_unpacker {
 	uint32_t left; /* records still to come */
 	bool bad;
 	struct stream stream[STREAMS_MAX];
+	uint32_t length[STREAMS_MAX];
 	uint8_t *bytes;
 	size_t room;
 	uint8_t record[RECORD_MAX] __attribute__((aligned(8)));
@@ -61,40 +62,61 @@ static uint64_t get_varint(struct sl_unpacker *u, struct stream *s)
 	return 0;
 }
 
+static uint64_t get_planes(struct sl_unpacker *u, struct stream *plane)
+{
+	uint64_t v = 0;
+	unsigned at = 0;
+
+	for (unsigned shift = 0; shift < 64 && plane[at].at < plane[at].end; shift += 7) {
+		uint8_t byte = *plane[at].at++;
+
+		v |= (uint64_t)(byte & 0x7f) << shift;
+		if (byte < 0x80)
+			return v;
+		at += at < SL_PLANES - 1;
+	}
+	u->bad = true; /* it ends in mid-number, or before */
+	return 0;
+}
+
 static uint64_t get(struct sl_unpacker *u, unsigned stream)
 {
-	struct stream *s = &u->stream[stream];
+	struct stream *plane = &u->stream[stream * SL_PLANES];
 
-	return s->at ? get_varint(u, s) : 0;
+	return plane->at ? get_planes(u, plane) : 0;
 }
 
 /* A column's zeros at its end are not written. */
 static uint64_t get_column(struct sl_unpacker *u, unsigned column)
 {
-	struct stream *s = &u->stream[SL_STREAM_COLUMNS + column];
+	struct stream *plane = &u->stream[(SL_STREAM_COLUMNS + column) * SL_PLANES];
 
-	return s->at && s->at < s->end ? get_varint(u, s) : 0;
+	return plane->at && plane->at < plane->end ? get_planes(u, plane) : 0;
 }
 
 /* The streams' places, from the directory. */
 static int place_streams(struct sl_unpacker *u, size_t size)
 {
 	struct stream all = { u->bytes, u->bytes + size };
-	uint64_t length[STREAMS_MAX] = { 0 }, records = get_varint(u, &all);
+	uint64_t records = get_varint(u, &all), total = 0;
 	uint64_t step, index = 0;
 
+	memset(u->length, 0, sizeof(u->length));
 	while ((step = get_varint(u, &all))) {
 		index += step;
-		if (u->bad || step > STREAMS_MAX || index > SL_STREAM_COLUMNS + u->context.plan->columns)
+		if (u->bad || step > STREAMS_MAX || index > (SL_STREAM_COLUMNS + u->context.plan->columns) * SL_PLANES)
 			return -EBADMSG;
-		length[index - 1] = get_varint(u, &all);
+		total = get_varint(u, &all);
+		if (total > size)
+			return -EBADMSG;
+		u->length[index - 1] = (uint32_t)total;
 	}
 	for (unsigned i = 0; i < STREAMS_MAX; i++) {
-		if (length[i] > (size_t)(all.end - all.at))
+		if (u->length[i] > (size_t)(all.end - all.at))
 			return -EBADMSG;
-		u->stream[i].at = length[i] ? all.at : NULL;
-		all.at += length[i];
-		u->stream[i].end = all.at;
+		u->stream[i].at = u->length[i] ? all.at : NULL;
+		all.at += u->length[i];
+		u->stream[i].end = u->length[i] ? all.at : NULL;
 	}
 	if (u->bad || records > SL_PACK_RECORDS || all.at != all.end)
 		return -EBADMSG;
@@ -227,7 +249,7 @@ static void get_columns(struct sl_unpacker *u, struct sl_subject *s)
 		uint32_t value;
 
 		memcpy(&value, s->last + column[i].offset, 4);
-		if (u->stream[SL_STREAM_COLUMNS + i].at)
+		if (u->stream[(SL_STREAM_COLUMNS + i) * SL_PLANES].at)
 			value += (uint32_t)sl_unzigzag(get_column(u, i));
 		memcpy(u->record + column[i].offset, &value, 4);
 	}
