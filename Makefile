@@ -68,7 +68,7 @@ WARNINGS += -Wno-unknown-warning-option -Wno-restrict -Wno-maybe-uninitialized -
 endif
 SL_CPPFLAGS := -D_GNU_SOURCE -DSL_VERSION='"$(VERSION)"' -I$(G) -Iuserspace/lib -MMD -MP
 SL_CFLAGS := -std=gnu11 -fno-strict-aliasing -g $(OPTIMISE) $(INSTRUMENT)
-SL_LDLIBS := -lbpf -lelf -lz -lcap -lzstd -lmnl -lkmod -lsqlite3
+SL_LDLIBS := -lbpf -lelf -lz -lcap -lzstd -lmnl -lkmod -lsqlite3 -lm
 
 ifeq ($(V),1)
 Q :=
@@ -155,7 +155,7 @@ test unit cli-test live-test abi-test:
 	$(Q)$(MAKE) --no-print-directory test-programs
 	$(Q)BUILD=$(O) CLANG='$(CLANG)' CC='$(CC)' SAN='$(SAN)' \
 		tests/run $(if $(TESTS),$(TESTS),$(patsubst %-test,%,$(filter-out test,$@)))
-test-programs: all $(UNITS) $(LOAD) $(G)/vmlinux.h
+test-programs: all $(UNITS) $(LOAD) $(O)/tests/record/generate $(G)/vmlinux.h
 
 ##T record-test   a recording of a million lives: rate, size, memory; then replayed, exported, reported (LIVES=N)
 .PHONY: record-test

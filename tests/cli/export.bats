@@ -76,7 +76,7 @@ nginx listener   '
 	tshark -r "$BATS_TEST_TMPDIR/x.pcapng" -T fields -e tcp.flags.str -e tcp.srcport -e frame.comment \
 		-o tcp.check_checksum:TRUE -e tcp.checksum.status -e ip.checksum.status -o ip.check_checksum:TRUE \
 		>"$BATS_TEST_TMPDIR/tshark" 2>"$BATS_TEST_TMPDIR/complaints"
-	! grep -v '^Running as' "$BATS_TEST_TMPDIR/complaints"
+	same "$(grep -v '^Running as' "$BATS_TEST_TMPDIR/complaints")" ''
 	same "$(cut -f 2 "$BATS_TEST_TMPDIR/tshark" | tr '\n' ' ')" '48122 8080 48122 48122 8080 8080 48122 '
 	same "$(cut -f 4,5 "$BATS_TEST_TMPDIR/tshark" | sort -u)" $'1\t1'
 	has "$(head -1 "$BATS_TEST_TMPDIR/tshark")" 'pid=4242 comm=curl'
@@ -126,7 +126,7 @@ nginx listener   '
 	[ "$status" = 0 ]
 	protoc --decode=Trace -I "$HELPERS" "$HELPERS/perfetto.proto" <"$BATS_TEST_TMPDIR/x.perfetto" >"$BATS_TEST_TMPDIR/text"
 	# a field that the schema does not have would be printed by its number
-	! grep -E '^ *[0-9]+[:{ ]' "$BATS_TEST_TMPDIR/text"
+	same "$(grep -E '^ *[0-9]+[:{ ]' "$BATS_TEST_TMPDIR/text")" ''
 	same "$(grep -c TYPE_SLICE_BEGIN "$BATS_TEST_TMPDIR/text")" "$(grep -c TYPE_SLICE_END "$BATS_TEST_TMPDIR/text")"
 	has "$(cat "$BATS_TEST_TMPDIR/text")" 'name: "SYN-SENT"'
 	has "$(cat "$BATS_TEST_TMPDIR/text")" 'process_name: "curl"'

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A recording of any length: generate LIVES FILE [events]. Connections between a few programs and servers, one end of
+ * A recording of any length: generate LIVES FILE [events|slow|hostile]. Connections between a few programs and servers, one end of
  * each seen; times, sizes and round trips spread as on real networks (log-normal), ports and sequence numbers random, a few
- * in a hundred failing. With "events", the states and segments of each life and the times of calls as well. Prints the
+ * in a hundred failing. With "events", the states and segments of each life and the times of calls as well; with
+ * "slow", handshakes that take half as long again, and a new program; with "hostile", programs with evil names. Prints the
  * records and the bytes that they had unpacked.
  */
 #include <errno.h>
@@ -24,7 +25,9 @@ static const char *const programs[] = {
 };
 static struct sl_savefile *file;
 static uint64_t now_ns = 3600000000000ULL, seed = 88172645463325252ULL, records, bytes, cookie = 4096, seq[2];
-static bool with_events;
+static const char *const evil[] = { "<script>a()", "</script><", "'\"><img src=x", "<!--<script",
+				    "&amp;\"'`=",  "]]>\\u003c", "=cmd|'/C'!A0",   "\x1b[31m\xff\xfe" };
+static bool with_events, slow, hostile;
 
 static uint64_t dice(void)
 {
@@ -183,7 +186,11 @@ static void identify(struct sl_life *l, unsigned program)
 	id->role = SL_ROLE_CLIENT;
 	id->origin = SL_ORIGIN_CREATED;
 	id->created_ns = now_ns;
-	memcpy(id->comm, programs[program], strlen(programs[program]));
+	strncpy(id->comm,
+		hostile                    ? evil[program]
+		: slow && dice() % 50 == 0 ? "newcomer"
+					   : programs[program],
+		sizeof(id->comm) - 1);
 	id->lport = (uint16_t)(32768 + dice() % 28232);
 	id->rport = (uint16_t)(8000 + program * 10);
 	memcpy(id->laddr, (const uint8_t[]){ 10, 0, 0, 5 }, 4);
@@ -276,7 +283,7 @@ static void live(void)
 	unsigned program = dice() % 4 ? dice() % 3 : dice() % 8;
 	struct sl_life_rec rec = { 0 };
 	struct sl_life *l = &rec.life;
-	uint64_t rtt_ns = spread(400 * US, 2);
+	uint64_t rtt_ns = spread(slow ? 600 * US : 400 * US, 2);
 
 	identify(l, program);
 	shake(l, rtt_ns);
@@ -295,16 +302,20 @@ static void live(void)
 
 int main(int argc, char **argv)
 {
-	struct sl_config config = { .level = argc > 3 ? SL_LEVEL_CALLS : SL_LEVEL_LIFE };
+	struct sl_config config = { .level = SL_LEVEL_LIFE };
 	struct sl_stats stats = { .watched = (1ULL << 32) - 1 };
 	struct sl_error err;
 	unsigned long lives = argc > 2 ? strtoul(argv[1], NULL, 10) : 0;
 
 	if (!lives) {
-		fprintf(stderr, "usage: generate LIVES FILE [events]\n");
+		fprintf(stderr, "usage: generate LIVES FILE [events|slow|hostile]\n");
 		return 2;
 	}
 	with_events = argc > 3 && !strcmp(argv[3], "events");
+	slow = argc > 3 && !strcmp(argv[3], "slow");
+	hostile = argc > 3 && !strcmp(argv[3], "hostile");
+	if (with_events)
+		config.level = SL_LEVEL_CALLS;
 	if (sl_savefile_create(&file, argv[2], &config, stats.watched, &err))
 		goto err_say;
 	while (lives--)

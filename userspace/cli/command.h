@@ -24,6 +24,8 @@ int command_story(const struct settings *set, const char *filter);
 int command_ladder(const struct settings *set, const char *filter);
 int command_record(const struct settings *set, const char *filter);
 int command_replay(const struct settings *set, const char *filter);
+int command_report(const struct settings *set, const char *filter);
+int command_diff(const struct settings *set, const char *filter);
 int command_export(const struct settings *set, const char *filter);
 int command_check(const struct settings *set, const char *filter);
 int command_schema(const struct settings *set, const char *filter);

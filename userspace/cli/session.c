@@ -135,6 +135,7 @@ static void know_run(struct session *s)
 	}
 	header = &sl_source_file_recording(s->source)->header;
 	snprintf(run->host.kernel, sizeof(run->host.kernel), "%.63s", header->kernel);
+	snprintf(run->host.name, sizeof(run->host.name), "%.63s", header->host);
 	snprintf(run->host.boot_id, sizeof(run->host.boot_id), "%.39s", header->boot_id);
 	run->stamp.realtime_offset_ns = header->clock_offset_ns;
 	run->level = header->level <= SL_LEVEL_CALLS ? (enum sl_level)header->level : SL_LEVEL_LIFE;
