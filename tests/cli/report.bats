@@ -127,6 +127,17 @@ END
 	has_not "$out" 'clear'
 }
 
+@test "what replay and diff print as JSON keeps to the schema" {
+	/usr/bin/python3 -c 'import jsonschema' 2>/dev/null || skip "python3-jsonschema is not installed"
+	"$SOCKLIFE" schema >"$BATS_TEST_TMPDIR/schema.json"
+	socklife diff "$rec" "$rec" --json
+	cp "$BATS_TEST_TMPDIR/out" "$BATS_TEST_TMPDIR/lines"
+	socklife replay "$rec" --json
+	[ "$(jq -c '[.whole, .lives, .events, .lost_total]' <<<"$out")" = '[true,3,42,0]' ]
+	cat "$BATS_TEST_TMPDIR/out" >>"$BATS_TEST_TMPDIR/lines"
+	"$HELPERS/validate" "$BATS_TEST_TMPDIR/schema.json" "$BATS_TEST_TMPDIR/lines"
+}
+
 @test "diff tells a change from chance, and names what is new and gone" {
 	[ -x "$GENERATE" ] || skip "tests/record/generate is not built"
 	"$GENERATE" 4000 "$BATS_TEST_TMPDIR/a.rec" >/dev/null

@@ -312,6 +312,32 @@ static void identity_filters_are_told_from_those_about_events_and_lives(void **s
 	}
 }
 
+static void the_socket_that_must_be_is_known(void **state)
+{
+	static const struct {
+		const char *text;
+		uint64_t cookie;
+	} table[] = {
+		{ "sock 407a5", 0x407a5 },
+		{ "tcp and sock sk:12", 0x12 },
+		{ "sock 12 and port 80 and rtt > 1s", 0x12 },
+		{ "sock 12 or sock 13", 0 },
+		{ "not sock 12", 0 },
+		{ "sock != 12", 0 },
+		{ "tcp", 0 },
+		{ "", 0 },
+	};
+	struct sl_filter *filter;
+	struct sl_error error;
+
+	(void)state;
+	for (size_t k = 0; k < sizeof(table) / sizeof(table[0]); k++) {
+		assert_int_equal(sl_filter_parse(&filter, table[k].text, &error), 0);
+		assert_int_equal(sl_filter_cookie(filter), table[k].cookie);
+		sl_filter_destroy(filter);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -325,6 +351,7 @@ int main(void)
 		cmocka_unit_test(a_long_chain_prints_flat_and_parses_again),
 		cmocka_unit_test(a_small_buffer_gets_what_fits_and_the_whole_length),
 		cmocka_unit_test(identity_filters_are_told_from_those_about_events_and_lives),
+		cmocka_unit_test(the_socket_that_must_be_is_known),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -677,6 +677,36 @@ static void the_index_has_each_block_its_times_and_its_sockets(void **state)
 	sl_index_exit(&index);
 }
 
+static void blocks_without_the_socket_that_is_asked_for_are_passed_over(void **state)
+{
+	struct sl_config config = { .path = path, .sock = 7 };
+	struct sl_savefile *file = create();
+	struct reading r = { 0 };
+	struct sl_stats stats = { .hooks = 5 };
+	struct sl_source *source;
+
+	(void)state;
+	for (uint64_t i = 0; i < 30; i++) {
+		struct sl_event ev = event_at(i * 2 * S, i);
+
+		ev.rec.cookie = i % 10 ? 1000 + i : 7;
+		assert_int_equal(sl_savefile_record(file, &ev.rec, &r.err), 0);
+	}
+	assert_int_equal(sl_savefile_finish(file, &stats, &r.err), 0);
+	assert_int_equal(sl_source_file.open(&source, &config, &r.err), 0);
+	read_source(source, &r);
+	sl_source_file.close(source);
+	assert_int_equal(r.last, -ENODATA);
+	assert_true(r.recording.complete);
+	assert_int_equal(r.stats.hooks, 5);
+	assert_int_equal(r.recording.blocks + r.recording.passed, 30);
+	assert_in_range(r.recording.blocks, 3, 10); /* the set may say yes in error */
+	for (unsigned i = 0, found = 0; i < r.records; i++) {
+		found += r.record[i].rec.cookie == 7;
+		assert_true(i + 1 < r.records || found == 3);
+	}
+}
+
 /* Its writer was killed: cut anywhere behind the second block. */
 static void the_index_of_a_cut_file_is_made_anew(void **state)
 {
@@ -920,6 +950,7 @@ int main(void)
 		TEST(the_other_byte_order_is_named_as_such),
 		TEST(a_longer_header_of_a_newer_minor_version_is_read),
 		TEST(the_index_has_each_block_its_times_and_its_sockets),
+		TEST(blocks_without_the_socket_that_is_asked_for_are_passed_over),
 		TEST(the_index_of_a_cut_file_is_made_anew),
 		TEST(a_packed_block_that_contradicts_itself_is_damage),
 		TEST(a_file_cut_at_any_byte_gives_all_whole_blocks_and_says_so),

@@ -8,6 +8,8 @@
 
 #include "command.h"
 #include "human.h"
+#include "json.h"
+#include "json_record.h"
 #include "output.h"
 #include "progress.h"
 #include "report.h"
@@ -64,7 +66,11 @@ static void print(const char *path, const struct sl_recording *r, const struct c
 
 	printf("%-10s %s, format %u.%u, %s\n", "recording", path, h->major, h->minor,
 	       r->complete ? "whole" : "not whole");
-	printf("%-10s %s, boot %s, level %s\n", "kernel", h->kernel, h->boot_id, run_level_name(h->level));
+	printf("%-10s %s, boot %s, level %s\n", "kernel", h->kernel, h->boot_id,
+	       run_level_name(h->level <= SL_LEVEL_CALLS ? h->level : SL_LEVEL_LIFE));
+	if (*h->host || *h->filter)
+		printf("%-10s %s, filter: %s\n", "host", *h->host ? h->host : "not known",
+		       *h->filter ? h->filter : "none");
 	print_stamp("begun", h->start_ns, h->clock_offset_ns);
 	if (c->first_ns) {
 		print_stamp("first", c->first_ns, h->clock_offset_ns);
@@ -82,6 +88,44 @@ static void print(const char *path, const struct sl_recording *r, const struct c
 		printf("%-10s %" PRIu64 " records\n", "lost", run_lost(&end));
 }
 
+static void print_json(const char *path, const struct sl_recording *r, const struct contents *c,
+		       const struct sl_stats *stats)
+{
+	const struct sl_savefile_header *h = &r->header;
+	struct run_end end = { .source = *stats };
+	struct sl_json json;
+	char version[32];
+
+	sl_json_init(&json, stdout);
+	sl_json_object(&json, NULL);
+	sl_json_string(&json, "type", "recording");
+	sl_json_string(&json, "schema", JSON_SCHEMA_VERSION);
+	sl_json_string(&json, "path", path);
+	snprintf(version, sizeof(version), "%u.%u", h->major, h->minor);
+	sl_json_string(&json, "format", version);
+	sl_json_bool(&json, "whole", r->complete);
+	sl_json_string(&json, "kernel", h->kernel);
+	if (*h->host)
+		sl_json_string(&json, "host", h->host);
+	sl_json_string(&json, "boot_id", h->boot_id);
+	sl_json_string(&json, "level", run_level_name(h->level <= SL_LEVEL_CALLS ? h->level : SL_LEVEL_LIFE));
+	sl_json_string(&json, "filter", h->filter);
+	sl_json_digits(&json, "realtime_offset_ns", h->clock_offset_ns);
+	sl_json_digits(&json, "begun_ns", (int64_t)h->start_ns);
+	if (c->first_ns) {
+		sl_json_digits(&json, "first_ns", (int64_t)c->first_ns);
+		sl_json_digits(&json, "last_ns", (int64_t)c->last_ns);
+	}
+	sl_json_uint(&json, "lives", c->records[SL_REC_LIFE]);
+	sl_json_uint(&json, "events", c->records[SL_REC_EVENT]);
+	sl_json_uint(&json, "identities", c->records[SL_REC_IDENT]);
+	sl_json_uint(&json, "blocks", r->blocks);
+	sl_json_uint(&json, "bytes", r->offset);
+	if (r->complete)
+		sl_json_uint(&json, "lost_total", run_lost(&end));
+	sl_json_line(&json);
+}
+
 int command_replay(const struct settings *set, const char *filter)
 {
 	struct sl_config config = { .path = set->files[0] };
@@ -96,7 +140,10 @@ int command_replay(const struct settings *set, const char *filter)
 		return report(&err, NULL);
 	ret = read_all(source, &contents);
 	sl_source_file.stats(source, &stats);
-	print(set->files[0], sl_source_file_recording(source), &contents, &stats);
+	if (set->json)
+		print_json(set->files[0], sl_source_file_recording(source), &contents, &stats);
+	else
+		print(set->files[0], sl_source_file_recording(source), &contents, &stats);
 	code = output_finish();
 	if (ret && sl_source_file_error(source, &err))
 		code = report(&err, NULL);

@@ -17,14 +17,16 @@
 #define KEEP_NS (300 * SECOND)
 #define KEEP_BYTES (100ULL << 20)
 #define AFTER_NS SECOND        /* what follows the reason is kept too */
+#define READ_NS (SECOND / 2)   /* a record is read by then, if it waits no longer than usual */
 #define QUIET_NS (10 * SECOND) /* one reason in so much time, or a storm would fill the disk */
 
 struct flight_run {
 	struct sl_flight *flight;
 	const char *path;
-	uint64_t most;     /* files; 0: any number */
-	uint64_t written;  /* files */
-	uint64_t due_ns;   /* when the reason that was seen leads to a file; 0: none was */
+	uint64_t most;    /* files; 0: any number */
+	uint64_t written; /* files */
+	uint64_t wish_ns; /* when SIGUSR1 leads to a file: what had happened when it came must have been read; 0: none */
+	uint64_t due_ns;  /* when the reason that was seen leads to a file; 0: none was */
 	uint64_t quiet_ns; /* until then no reason counts */
 	uint64_t passed;   /* reasons that did not count */
 };
@@ -136,8 +138,12 @@ static bool tick(struct run *run, uint64_t now_ns)
 {
 	struct flight_run *f = run->state;
 
-	if (interrupt_wished())
+	if (interrupt_wished() && !f->wish_ns)
+		f->wish_ns = now_ns + READ_NS + run->set->latency_ns;
+	if (f->wish_ns && now_ns >= f->wish_ns) {
+		f->wish_ns = 0;
 		write_file(run, "SIGUSR1");
+	}
 	if (f->due_ns && now_ns >= f->due_ns)
 		write_file(run, "--on");
 	return f->most && f->written >= f->most;

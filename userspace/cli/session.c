@@ -67,6 +67,8 @@ static int configure(struct session *s, const struct settings *set, struct sl_er
 		.path = set->read,
 		.filter = s->run.filter,
 	};
+	if (!s->kind->connections && !s->watch)
+		s->config.sock = sl_filter_cookie(s->filter);
 	if (!s->kind->connections || sl_filter_is_mutual(s->filter))
 		sl_filter_match(s->filter, &s->config.match, &whole);
 	if (set->netns)

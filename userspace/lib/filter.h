@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "../../core/abi.h"
 #include "../../core/match.h"
@@ -35,6 +36,9 @@ void sl_filter_match(const struct sl_filter *filter, struct sl_match *match, boo
 
 /* True if the filter looks only at one socket's identity, so that its verdict holds for each of its events. */
 bool sl_filter_is_identity(const struct sl_filter *filter);
+
+/* The socket that whatever matches must be; 0: it may be any. */
+uint64_t sl_filter_cookie(const struct sl_filter *filter);
 
 /* True if what sl_filter_match() gives, asked of one end of a connection, holds for the other end too. */
 bool sl_filter_is_mutual(const struct sl_filter *filter);

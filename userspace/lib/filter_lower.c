@@ -264,3 +264,20 @@ bool sl_filter_is_mutual(const struct sl_filter *filter)
 {
 	return is_mutual(filter->root);
 }
+
+static uint64_t cookie_of(const struct sl_filter_node *n)
+{
+	uint64_t cookie;
+
+	if (n->op == SL_OP_TERM)
+		return n->term.key == SL_KEY_SOCK && n->term.insn.cmp == SL_CMP_EQ ? n->term.insn.lo : 0;
+	if (n->op != SL_OP_AND)
+		return 0;
+	cookie = cookie_of(n->left);
+	return cookie ? cookie : cookie_of(n->right);
+}
+
+uint64_t sl_filter_cookie(const struct sl_filter *filter)
+{
+	return filter->root ? cookie_of(filter->root) : 0;
+}

@@ -25,6 +25,7 @@ struct sl_config {
 	uint32_t max_sockets;  /* ceiling of sockets followed at once; 0: the default */
 	uint32_t latency_ms;   /* longest time that a record waits for the reader; 0: the default */
 	const char *path;      /* source_file: the recording */
+	uint64_t sock;         /* source_file: only blocks that may have this socket are read; 0: all */
 	const char *filter;    /* savefile: the filter as it was typed, to be kept; NULL: none */
 };
 

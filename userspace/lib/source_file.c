@@ -18,6 +18,7 @@
 
 #include "decode.h"
 #include "pack.h"
+#include "savefile_index.h"
 
 #define MINIMUM 131072 /* bytes of the buffer; the longest header is shorter */
 #define AT_EOF 1       /* what fill() returns at the end of the input */
@@ -44,6 +45,9 @@ struct file_source {
 	struct sl_plan plan;
 	struct sl_unpacker *unpacker; /* by that plan; NULL: none came */
 	bool footer;                  /* it was read */
+	uint64_t sock;                /* the only one that is asked for; 0: all */
+	struct sl_index index;        /* if one is */
+	uint32_t next;                /* entry of the index */
 	uint8_t *buffer;
 };
 
@@ -162,6 +166,7 @@ static void file_close(struct sl_source *source)
 	if (f->fd > STDIN_FILENO)
 		close(f->fd);
 	sl_unpacker_destroy(f->unpacker);
+	sl_index_exit(&f->index);
 	free(f->buffer);
 	free(f);
 }
@@ -201,6 +206,8 @@ static int file_open(struct sl_source **source, const struct sl_config *config, 
 		return ret;
 	}
 	tell_facts(f);
+	if (config->sock && f->recording.size && !sl_index_read(&f->index, f->fd) && !f->index.rebuilt)
+		f->sock = config->sock;
 	*source = &f->source;
 	return 0;
 }
@@ -285,6 +292,29 @@ static bool expected(const struct file_source *f)
 	}
 }
 
+/* The block whose head was read has nothing of the socket that is asked for. */
+static bool may_pass(struct file_source *f)
+{
+	const struct sl_index_entry *e;
+
+	if (!f->sock || f->frame.magic != SL_FRAME_PACKED)
+		return false;
+	while (f->next < f->index.entries && f->index.entry[f->next].offset < f->offset)
+		f->next++;
+	e = &f->index.entry[f->next];
+	return f->next < f->index.entries && e->offset == f->offset && !sl_index_may_have(e, f->sock);
+}
+
+static int pass(struct file_source *f)
+{
+	if (lseek(f->fd, f->frame.bytes, SEEK_CUR) < 0)
+		return -errno;
+	f->have += f->frame.bytes;
+	consume(f);
+	f->recording.passed++;
+	return 0;
+}
+
 /* Takes the next block or the footer in, whole and checked. */
 static int load_frame(struct file_source *f, int timeout_ms)
 {
@@ -297,6 +327,8 @@ static int load_frame(struct file_source *f, int timeout_ms)
 		return damage(f, "there is no block where one should begin");
 	if (f->frame.bytes > SL_FRAME_MAX)
 		return damage(f, "a block's length is impossible");
+	if (may_pass(f))
+		return pass(f);
 	ret = fill(f, SL_FRAME_HEAD + f->frame.bytes, timeout_ms);
 	if (ret)
 		return ret == AT_EOF ? cut(f) : ret;

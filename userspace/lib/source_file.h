@@ -12,6 +12,7 @@ struct sl_recording {
 	struct sl_savefile_header header;
 	uint64_t blocks;  /* read so far, whole and undamaged */
 	uint64_t records; /* delivered so far */
+	uint64_t passed;  /* blocks that the index ruled out */
 	uint64_t skipped; /* of types that this version does not know */
 	uint64_t offset;  /* bytes of the file read so far */
 	uint64_t size;    /* of the file; 0: a pipe, not known */
