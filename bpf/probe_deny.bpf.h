@@ -26,6 +26,11 @@ static __noinline int deny_told(struct sl_life *life, __u32 call, int err)
 
 	if (!life || sl_security_explains(&life->security, call, err))
 		return 0;
+	if (life->scratch.denied_by) {
+		sl_security_denied(&life->security, call, err, life->scratch.denied_by, 0);
+		life->scratch.denied_by = SL_BY_UNKNOWN;
+		return 0;
+	}
 	in = bpf_task_storage_get(&in_calls, bpf_get_current_task_btf(), NULL, 0);
 	sl_security_denied(&life->security, call, err, in ? in->by : SL_BY_UNKNOWN, in ? in->detail : 0);
 	if (in)
@@ -40,13 +45,15 @@ static __always_inline void deny_returned(struct sl_life *life, __u32 call, int 
 		deny_told(life, call, -ret);
 }
 
-/* A cgroup's program ran before ours, and said no. Where calls are told, the call tells it when it comes back. */
+/* A cgroup's program ran before ours, and said no. Where calls are told, the call tells it when it comes back; the note is in
+ * the life, since programs of a cgroup have no storage of tasks on older kernels. */
 static __always_inline void deny_by_cgroup(struct sl_life *life, __u32 call, int verdict)
 {
+	life->scratch.denied_by = SL_BY_UNKNOWN;
 	if (!verdict || !(cfg.watched & SL_FACT_BIT(DENIED)))
 		return;
 	if (cfg.calls_told & 1 << call)
-		deny_mark(SL_BY_CGROUP, 0);
+		life->scratch.denied_by = SL_BY_CGROUP;
 	else
 		sl_security_denied(&life->security, call, verdict < 0 ? -verdict : SL_EPERM, SL_BY_CGROUP, 0);
 }

@@ -41,6 +41,8 @@ static __always_inline int function_returned(struct socket *socket, __u32 call, 
 
 	if (!life || !call_own(life, now_ns))
 		return 0;
+	if (call == SL_CALL_BIND && !ret)
+		life->bind.family = 0;
 	if (call == SL_CALL_BIND && !ret && read_ident(&life->id, socket->sk) && table_judge(life))
 		emit_ident(life, now_ns);
 	if (call == SL_CALL_LISTEN) {

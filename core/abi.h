@@ -409,6 +409,8 @@ struct sl_scratch {
 	__u64 ca_since_ns;
 	__u64 zero_sent_since_ns; /* 0: the window is open */
 	__u64 zero_received_since_ns;
+	__u32 denied_by; /* SL_BY_* that refused the call under way; 0: none is known */
+	__u32 pad;
 };
 
 struct sl_life {
@@ -537,7 +539,7 @@ SL_ASSERT_SIZE(sl_security, 32);
 SL_ASSERT_SIZE(sl_buffers, 112);
 SL_ASSERT_SIZE(sl_listen, 32);
 SL_ASSERT_SIZE(sl_bind, 32);
-SL_ASSERT_SIZE(sl_life, 1528);
+SL_ASSERT_SIZE(sl_life, 1536);
 SL_ASSERT_SIZE(sl_event, 80);
 
 #endif

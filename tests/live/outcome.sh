@@ -99,6 +99,7 @@ failed_handshakes() { # failed_handshakes IP
 	ended "IPv$1 unreachable by ICMP, not blocking" $v.icmp_unreachable_later unreachable EHOSTUNREACH EINPROGRESS
 	ended "IPv$1 unreachable by ICMP, closed when SO_ERROR says so" $v.icmp_told unreachable EHOSTUNREACH EINPROGRESS
 	ended "IPv$1 denied by a cgroup program" $v.denied denied EPERM EPERM
+	is "IPv$1 denied by a cgroup program: the life says what denied it" "$(life $v.denied '.security | "\(.denied) \(.last.call) \(.last.errno) \(.last.by)"')" "1 connect EPERM cgroup"
 	ended "IPv$1 the same two ends are in use" $v.tuple_in_use local_error EADDRNOTAVAIL EADDRNOTAVAIL
 	ended "IPv$1 all local ports are in use" $v.no_port local_error EADDRNOTAVAIL EADDRNOTAVAIL
 	ended "IPv$1 cancelled by close()" $v.cancelled cancelled - EINPROGRESS

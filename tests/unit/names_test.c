@@ -159,6 +159,7 @@ static void options_are_named_within_their_level(void **state)
 	assert_string_equal(sl_name_sockopt(SOL_SOCKET, SO_REUSEADDR), "SO_REUSEADDR");
 	assert_string_equal(sl_name_sockopt(SOL_SOCKET, SO_RCVTIMEO), "SO_RCVTIMEO");
 	assert_string_equal(sl_name_sockopt(6, 1), "TCP_NODELAY");
+	assert_string_equal(sl_name_sockopt(284, 1), "MPTCP_INFO");
 	assert_string_equal(sl_name_sockopt(6, 18), "TCP_USER_TIMEOUT");
 	assert_string_equal(sl_name_sockopt(0, 1), "IP_TOS");
 	assert_string_equal(sl_name_sockopt(41, 26), "IPV6_V6ONLY");

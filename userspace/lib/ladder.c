@@ -271,6 +271,7 @@ static const struct rung rungs[] = {
 	  IO,
 	  { "cg_connect4", "cg_connect6", "cg_bind4", "cg_bind6", "tp_drop" },
 	  "by cgroup programs at bind() and connect(), and packets that netfilter dropped" },
+	{ FACT(CONFLICT), LIFE, CALLS, { "cg_bind4", "cg_bind6", "fn_bind4", "fn_bind6" }, "" },
 	{ FACT(CONFLICT), LIFE, CALLS, { "cg_bind4", "cg_bind6", "cg_bound4", "cg_bound6" }, "" },
 	{ FACT(OPTION_IN_FORCE), LIFE, CALLS, { "fn_option" }, "SOL_SOCKET and TCP" },
 	{ FACT(OPTION_IN_FORCE), LIFE, CALLS, { "fn_option_socket", "fn_option_common" }, "SOL_SOCKET and TCP" },

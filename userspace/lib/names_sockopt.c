@@ -39,6 +39,14 @@
 #ifndef SOL_MPTCP
 #define SOL_MPTCP 284
 #endif
+#ifndef MPTCP_INFO
+#define MPTCP_INFO 1
+#define MPTCP_TCPINFO 2
+#define MPTCP_SUBFLOW_ADDRS 3
+#endif
+#ifndef MPTCP_FULL_INFO
+#define MPTCP_FULL_INFO 4
+#endif
 #ifndef SOL_VSOCK
 #define SOL_VSOCK 287
 #endif
@@ -141,6 +149,10 @@ static const struct opt udp_opts[] = {
 	OPT(UDP_CORK), OPT(UDP_ENCAP), OPT(UDP_NO_CHECK6_TX), OPT(UDP_NO_CHECK6_RX), OPT(UDP_SEGMENT), OPT(UDP_GRO),
 };
 
+static const struct opt mptcp_opts[] = {
+	OPT(MPTCP_INFO), OPT(MPTCP_TCPINFO), OPT(MPTCP_SUBFLOW_ADDRS), OPT(MPTCP_FULL_INFO),
+};
+
 static const struct opt tls_opts[] = {
 	OPT(TLS_TX), OPT(TLS_RX), OPT(TLS_TX_ZEROCOPY_RO), OPT(TLS_RX_EXPECT_NO_PAD),
 };
@@ -180,7 +192,7 @@ static const struct {
 	LEVEL_ONLY(IPPROTO_SCTP),
 	LEVEL_ONLY(SOL_PACKET),
 	LEVEL_ONLY(SOL_ALG),
-	LEVEL_ONLY(SOL_MPTCP),
+	LEVEL(SOL_MPTCP, mptcp_opts),
 	LEVEL_ONLY(SOL_VSOCK),
 	LEVEL_ONLY(SOL_XDP),
 };
