@@ -68,9 +68,9 @@ struct sl_device_setup {
 	__u32 watermark_bytes; /* 0: a quarter of the ring */
 	__u32 latency_ms;      /* 0: 10 */
 	__u32 netns;           /* inode number; 0: all that this reader may see */
-	__u32 follow_pid;      /* this process, its descendants, and the peers of their sockets on this host; 0: all */
-	__s32 cgroup_fd;       /* of a cgroup2 directory: only sockets of it and below; -1: all */
-	__u32 flags;           /* 0 */
+	__u32 follow_pid; /* this process (of the caller's pid namespace), its descendants, and the peers of their sockets on this host; 0: all */
+	__s32 cgroup_fd; /* of a cgroup2 directory: only sockets of it and below; -1: all */
+	__u32 flags;     /* 0 */
 	struct sl_match match;
 };
 

@@ -137,13 +137,16 @@ void sl_emit_event(struct sl_entry *e, struct sl_event *ev, u64 ts_ns)
 void sl_emit_loose(u16 readers, u64 cookie, struct sl_event *ev, u64 ts_ns)
 {
 	struct sl_reader *r;
+	unsigned long flags;
 
+	local_irq_save(flags);
 	sl_reader_for_each(r) {
 		if (!(readers & BIT(r->slot)))
 			continue;
 		if (r->level == SL_LEVEL_CALLS || ev->kind == SL_EV_TAIL)
 			write_event(r, cookie, ev, ts_ns);
 	}
+	local_irq_restore(flags);
 }
 
 /* What this reader lost of the life is said in it, and what others lost is not. */
@@ -208,7 +211,7 @@ int sl_emit_reader_start(struct sl_reader *r)
 	sl_reader_publish(r);
 	if (r->level == SL_LEVEL_CALLS)
 		static_branch_inc(&sl_emit_events_key);
-	sl_table_walk(adopt, r);
+	sl_table_walk(adopt, r, r);
 	return 0;
 }
 
@@ -251,7 +254,7 @@ void sl_emit_reader_stop(struct sl_reader *r)
 	if (r->level == SL_LEVEL_CALLS)
 		static_branch_dec(&sl_emit_events_key);
 	sl_reader_retract(r);
-	sl_table_walk(tell_open, open);
+	sl_table_walk(tell_open, open, r);
 	kfree(open);
 	sl_hooks_unwant(r->level);
 }

@@ -43,7 +43,7 @@ static struct tracepoint *fork_hook;
 
 static bool has(const u64 *set, u64 key)
 {
-	return READ_ONCE(set[hash_64(key, SET_BITS)]) == key;
+	return key && READ_ONCE(set[hash_64(key, SET_BITS)]) == key;
 }
 
 static void put(u64 *set, u64 key)
@@ -147,22 +147,39 @@ static int attach(void)
 	return fork_hook ? tracepoint_probe_register(fork_hook, forked, NULL) : -EOPNOTSUPP;
 }
 
+/* What sockets' owners are called by: the number in the initial pid namespace. 0: no such process. */
+static u32 tgid_of(u32 pid)
+{
+	struct task_struct *task;
+	u32 tgid;
+
+	rcu_read_lock();
+	task = pid_task(find_vpid(pid), PIDTYPE_PID);
+	tgid = task ? task->tgid : 0;
+	rcu_read_unlock();
+	return tgid;
+}
+
 /**
  * sl_follow_create() - follow a process and all that it forks from now on
  * @follow: the result
- * @pid: in the initial pid namespace
+ * @pid: as the caller's pid namespace numbers it
  *
- * Process context. Returns 0, -ENOMEM, or why fork cannot be watched.
+ * Process context. Returns 0; -ESRCH: there is no such process; -ENOMEM; or why fork cannot be watched.
  */
 int sl_follow_create(struct sl_follow **follow, u32 pid)
 {
-	struct sl_follow *f = kvzalloc(sizeof(*f), GFP_KERNEL_ACCOUNT);
+	struct sl_follow *f;
+	u32 tgid = tgid_of(pid);
 	int ret = 0;
 
+	if (!tgid)
+		return -ESRCH;
+	f = kvzalloc(sizeof(*f), GFP_KERNEL_ACCOUNT);
 	if (!f)
 		return -ENOMEM;
 	raw_spin_lock_init(&f->lock);
-	put(f->pid, pid);
+	put(f->pid, tgid);
 	mutex_lock(&followers_lock);
 	if (list_empty(&followers))
 		ret = attach();

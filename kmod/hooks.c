@@ -423,7 +423,7 @@ static void set_level(int level)
 	facts = level < 0 ? 0 : sl_hooks_facts(level);
 	WRITE_ONCE(sl_hooks_watching, facts);
 	if (less)
-		sl_table_walk(watch_less, &facts);
+		sl_table_walk(watch_less, &facts, NULL);
 	detach_unwanted(level);
 }
 

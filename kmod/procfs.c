@@ -137,7 +137,7 @@ static int show_summary(struct seq_file *seq, const struct sl_stat *s, const str
 {
 	struct open_sums o = { .netns = s->net->ns.inum };
 
-	sl_table_walk(add_open, &o);
+	sl_table_walk(add_open, &o, NULL);
 	show_counters(seq, sum, GROUP_summary);
 	line(seq, "open_tcp", o.tcp, "TCP sockets that are open now");
 	line(seq, "open_established", o.established, "of them, in ESTABLISHED");

@@ -10,6 +10,7 @@
  *   cancel_delayed_work_sync()  after it the tick is not pending, not running, and nobody is left to set it.
  *   the file               release() comes after the last map and the last poll of this file: pages and wait queue are free.
  */
+#include <linux/delay.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 
@@ -48,7 +49,18 @@ int sl_reader_verdict(const struct sl_reader *r, const struct sl_ident *id, int 
 	return sl_match_ident(match, id, fixed);
 }
 
-static noinline bool lost(struct sl_reader_cpu *c, u16 type, u32 len)
+/* Most records are events: their copy is a few moves. */
+static __always_inline void copy_body(void *to, const void *body, u32 len)
+{
+	const u32 event = sizeof(struct sl_event) - sizeof(struct sl_rec);
+
+	if (likely(len == event))
+		memcpy(to, body, event);
+	else
+		memcpy(to, body, len);
+}
+
+static noinline bool lost(struct sl_reader_cpu *c, unsigned int type, u32 len)
 {
 	bool room = (u64)sl_ring_fill(&c->ring) + len <= c->ring.size;
 
@@ -65,41 +77,37 @@ static noinline bool lost(struct sl_reader_cpu *c, u16 type, u32 len)
  * @body: what follows struct sl_rec
  * @body_len: bytes, a multiple of 8, every one of them set
  *
- * Any context but NMI; the reader is on the list, or its start or stop runs. Interrupts are off while it works: this
- * CPU's ring and counters have one writer at a time. Returns false if there is no room, and the loss is counted.
+ * Interrupts off, so that this CPU's ring and counters have one writer at a time; any context but NMI. The reader is on the
+ * list, or its start or stop runs. Returns false if there is no room, and the loss is counted.
  */
 bool sl_reader_write(struct sl_reader *r, u16 type, u64 cookie, u64 ts_ns, const void *body, u32 body_len)
 {
 	u32 len = sizeof(struct sl_rec) + body_len;
-	struct sl_reader_cpu *c;
-	unsigned long flags;
+	struct sl_reader_cpu *c = this_cpu_ptr(r->cpu);
+	unsigned int t = type & (SL_REC_NR - 1);
 	struct sl_rec *rec;
+	bool ok = true;
 	u64 seq;
-	bool ok;
 
-	type &= SL_REC_NR - 1;
-	local_irq_save(flags);
-	c = this_cpu_ptr(r->cpu);
-	c->counters.seen[type]++;
+	lockdep_assert_irqs_disabled();
+	c->counters.seen[t]++;
 	seq = c->counters.seq++;
-	rec = sl_ring_reserve(&c->ring, len, r->keep[type]);
+	rec = sl_ring_reserve(&c->ring, len, r->keep[t]);
 	if (likely(rec)) {
 		rec->len = len;
-		rec->type = type;
+		rec->type = t;
 		rec->cpu = smp_processor_id();
 		rec->ts_ns = ts_ns;
 		rec->seq = seq;
 		rec->cookie = cookie;
-		memcpy(rec + 1, body, body_len);
+		copy_body(rec + 1, body, body_len);
 		sl_ring_commit(&c->ring, len);
-		c->counters.delivered[type]++;
-		ok = true;
+		c->counters.delivered[t]++;
 	} else {
-		ok = lost(c, type, len);
+		ok = lost(c, t, len);
 	}
 	if (unlikely(READ_ONCE(r->sleeping)))
 		sl_wakeup_owed(r, c);
-	local_irq_restore(flags);
 	return ok;
 }
 
@@ -165,6 +173,7 @@ static void free_rings(struct sl_reader *r)
 /* The file's end: see the head comment. Accepts a reader in any state. */
 void sl_reader_destroy(struct sl_reader *r)
 {
+	r->deaf = true;
 	sl_reader_stop(r);
 	put_slot(r);
 	sl_wakeup_exit(r);
@@ -316,6 +325,54 @@ void sl_reader_retract(struct sl_reader *r)
 	static_branch_dec(&sl_readers_any);
 	list_del_rcu(&r->node);
 	synchronize_rcu();
+}
+
+#define PATIENCE_MS 100      /* with a reader that takes nothing */
+#define PATIENCE_ALL_MS 5000 /* with one that takes too little */
+
+static u64 taken(struct sl_reader *r)
+{
+	u64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(*per_cpu_ptr(r->cpu, cpu)->ring.tail_shared);
+	return sum;
+}
+
+/* Each ring has room for some lives, and what events and identities may not use. */
+static bool has_room(struct sl_reader *r)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct sl_reader_cpu *c = per_cpu_ptr(r->cpu, cpu);
+
+		if (sl_wakeup_fill(c) > c->ring.size / 4)
+			return false;
+	}
+	return true;
+}
+
+/**
+ * sl_reader_make_room() - a walk through all sockets has told some, and will tell more
+ * @r: the reader
+ *
+ * Process context, may sleep: waits while a ring is more than a quarter full. A reader that takes nothing meanwhile, or not
+ * enough, is not waited for again, and what it has no room for is counted as lost.
+ */
+void sl_reader_make_room(struct sl_reader *r)
+{
+	int idle = 0, all = 0;
+	u64 last = taken(r);
+
+	while (!r->deaf && !has_room(r)) {
+		sl_wakeup_now(r);
+		msleep(1);
+		idle = taken(r) == last ? idle + 1 : 0;
+		last = taken(r);
+		r->deaf = idle >= PATIENCE_MS || ++all >= PATIENCE_ALL_MS || fatal_signal_pending(current);
+	}
 }
 
 /* Under r->lock. Returns 0; -ENXIO: no setup; -EALREADY: it was started before; what the hooks say. */

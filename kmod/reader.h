@@ -55,6 +55,7 @@ struct sl_reader {
 	u32 ring_bytes;
 	unsigned int latency; /* jiffies */
 	bool has_slot, stopped;
+	bool deaf;       /* it takes nothing any more: a walk does not wait for it */
 	struct net *net; /* the only one that it may see; NULL: the host */
 	wait_queue_head_t wait;
 	struct delayed_work tick;
@@ -99,6 +100,9 @@ void sl_reader_count_refused(struct sl_reader *r, u32 reason);
  * sl_emit_reader_stop() when the open lives are told; process context, serialised by the device. */
 void sl_reader_publish(struct sl_reader *r);
 void sl_reader_retract(struct sl_reader *r);
+
+/* Between the records of a walk through all sockets: waits for the reader. Process context, no locks of sockets. */
+void sl_reader_make_room(struct sl_reader *r);
 
 /* ---- for chardev.c ---- */
 int sl_reader_create(struct sl_reader **reader);

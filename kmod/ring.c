@@ -25,10 +25,6 @@
  * This file is compiled for the kernel and, after tests/ring/shim.h, for user space: unit tests, a race under
  * ThreadSanitizer, a model check of every interleaving, a micro-benchmark.
  */
-#ifdef __KERNEL__
-#include <asm/barrier.h>
-#endif
-
 #include "ring.h"
 
 /**
@@ -47,37 +43,4 @@ void sl_ring_init(struct sl_ring *ring, void *data, u32 size, u64 *head_shared, 
 	ring->pad = 0;
 	ring->head_shared = head_shared;
 	ring->tail_shared = tail_shared;
-}
-
-/* Bytes that the reader has not taken: 0 to size, of which size also means a tail that cannot be. On the ring's CPU. */
-u32 sl_ring_fill(const struct sl_ring *ring)
-{
-	u64 fill = ring->head - smp_load_acquire(ring->tail_shared);
-
-	return fill > ring->size ? ring->size : (u32)fill;
-}
-
-/**
- * sl_ring_reserve() - room for one record
- * @ring: the ring
- * @len: bytes, a multiple of 8, not 0
- * @keep: bytes that must stay free behind it
- *
- * On the ring's CPU, interrupts off until sl_ring_commit() of the same @len. Nothing happens if that is never called.
- * Returns @len bytes in one piece, or NULL: no room.
- */
-void *sl_ring_reserve(struct sl_ring *ring, u32 len, u32 keep)
-{
-	u64 want = (u64)sl_ring_fill(ring) + len + keep;
-
-	if (want > ring->size || len & 7)
-		return NULL;
-	return ring->data + (ring->head & (ring->size - 1));
-}
-
-/* The record in the room that was reserved is whole: the reader may see it. */
-void sl_ring_commit(struct sl_ring *ring, u32 len)
-{
-	ring->head += len;
-	smp_store_release(ring->head_shared, ring->head);
 }

@@ -179,8 +179,9 @@ void sl_table_end(struct sl_entry *e, u64 now_ns)
 	entry_drop(e);
 }
 
-/* Each entry, held. Process context; sockets that begin or end meanwhile may be met or not. */
-void sl_table_walk(void (*fn)(struct sl_entry *e, void *ctx), void *ctx)
+/* Each entry, held. Process context; sockets that begin or end meanwhile may be met or not. @r: who is told of them, and waited for
+ * now and then; NULL: nobody. */
+void sl_table_walk(void (*fn)(struct sl_entry *e, void *ctx), void *ctx, struct sl_reader *r)
 {
 	struct sl_entry *e;
 	unsigned long flags;
@@ -197,6 +198,8 @@ void sl_table_walk(void (*fn)(struct sl_entry *e, void *ctx), void *ctx)
 		rcu_read_unlock();
 		if (!(i & 255))
 			cond_resched();
+		if (r && !(i & 15))
+			sl_reader_make_room(r);
 	}
 }
 
@@ -208,7 +211,7 @@ static void drop_one(struct sl_entry *e, void *ctx)
 /* Forgets every life: the hooks are off, and what they would have told from now on is unknown. */
 void sl_table_clear(void)
 {
-	sl_table_walk(drop_one, NULL);
+	sl_table_walk(drop_one, NULL, NULL);
 }
 
 u32 sl_table_sockets(void)

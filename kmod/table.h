@@ -18,6 +18,8 @@
 #include "../core/life.h"
 #include "read.h"
 
+struct sl_reader;
+
 struct sl_entry {
 	struct hlist_node node; /* of a bucket; RCU */
 	const struct sock *sk;  /* the key, never followed */
@@ -81,7 +83,7 @@ int sl_table_init(void);
 void sl_table_exit(void);
 struct sl_entry *sl_table_begin(const struct sock *sk, u8 origin, bool owned, u64 now_ns, unsigned long *flags);
 void sl_table_end(struct sl_entry *e, u64 now_ns);
-void sl_table_walk(void (*fn)(struct sl_entry *e, void *ctx), void *ctx);
+void sl_table_walk(void (*fn)(struct sl_entry *e, void *ctx), void *ctx, struct sl_reader *r);
 void sl_table_clear(void);
 u32 sl_table_sockets(void);
 

@@ -30,7 +30,7 @@ static u64 ring_head(const struct sl_reader_cpu *c)
 }
 
 /* Bytes in a ring, as its reader says; a tail that cannot be is a full ring. Any CPU. */
-static u32 fill(const struct sl_reader_cpu *c)
+u32 sl_wakeup_fill(const struct sl_reader_cpu *c)
 {
 	u64 n = ring_head(c) - READ_ONCE(*c->ring.tail_shared);
 
@@ -48,7 +48,7 @@ static bool any_waiting(struct sl_reader *r)
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		if (fill(per_cpu_ptr(r->cpu, cpu)))
+		if (sl_wakeup_fill(per_cpu_ptr(r->cpu, cpu)))
 			return true;
 	}
 	return false;
@@ -89,7 +89,7 @@ static void kick(struct irq_work *work)
 	struct sl_reader_cpu *c = container_of(work, struct sl_reader_cpu, kick);
 	struct sl_reader *r = c->reader;
 
-	if (fill(c) >= r->watermark) {
+	if (sl_wakeup_fill(c) >= r->watermark) {
 		wake(r);
 	} else if (READ_ONCE(r->sleeping) == SL_ASLEEP) {
 		WRITE_ONCE(r->sleeping, SL_TIMED);
@@ -137,7 +137,7 @@ static bool ready(struct sl_reader *r)
 	for_each_possible_cpu(cpu) {
 		struct sl_reader_cpu *c = per_cpu_ptr(r->cpu, cpu);
 
-		if (fill(c) >= r->watermark || due(c))
+		if (sl_wakeup_fill(c) >= r->watermark || due(c))
 			return true;
 	}
 	return false;

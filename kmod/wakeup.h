@@ -4,6 +4,7 @@
 #define SL_KMOD_WAKEUP_H
 
 #include <linux/poll.h>
+#include <linux/types.h>
 
 struct sl_reader;
 struct sl_reader_cpu;
@@ -12,6 +13,7 @@ void sl_wakeup_init(struct sl_reader *r);
 void sl_wakeup_exit(struct sl_reader *r);
 void sl_wakeup_owed(struct sl_reader *r, struct sl_reader_cpu *c);
 void sl_wakeup_now(struct sl_reader *r);
+u32 sl_wakeup_fill(const struct sl_reader_cpu *c);
 __poll_t sl_wakeup_poll(struct sl_reader *r, struct file *file, struct poll_table_struct *wait);
 
 #endif
