@@ -111,3 +111,11 @@ setup() {
 	[ "$status" = 0 ]
 	[ "$(grep -c '^tcp ' <<<"$out")" = 1 ]
 }
+
+@test "a socket id that does not exist now is told at once, not waited for" {
+	socklife ladder fffffffffffffffe
+	[ "$status" = 1 ]
+	has "$err" 'no socket fffffffffffffffe'
+	has "$err" 'network namespace'
+	same "$out" ''
+}

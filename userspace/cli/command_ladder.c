@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* socklife ladder: connections as sequence diagrams. */
 #include "command.h"
+#include "report.h"
 #include "session.h"
 #include "sock_word.h"
 
@@ -10,6 +11,9 @@ int command_ladder(const struct settings *set, const char *filter)
 		.text = &view_ladder, .level = SL_LEVEL_CALLS, .open = true, .events = true, .connections = true
 	};
 	char sock[SOCK_WORD_SIZE];
+	struct sl_error err;
 
-	return session_run(set, &kind, sock_word(filter, sock) ? sock : filter);
+	if (!sock_word(filter, sock))
+		return session_run(set, &kind, filter);
+	return sock_word_check(set, filter, &err) ? report(&err, NULL) : session_run(set, &kind, sock);
 }

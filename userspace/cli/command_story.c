@@ -16,5 +16,7 @@ int command_story(const struct settings *set, const char *filter)
 
 	if (set->lang == LANG_KO && lang_set("ko", &err))
 		return report(&err, NULL);
-	return session_run(set, &kind, sock_word(filter, sock) ? sock : filter);
+	if (!sock_word(filter, sock))
+		return session_run(set, &kind, filter);
+	return sock_word_check(set, filter, &err) ? report(&err, NULL) : session_run(set, &kind, sock);
 }

@@ -179,7 +179,7 @@ static bool goes_on(const struct body *b, const struct step *step)
 {
 	unsigned lane = b->s->socket_lane[step->side];
 
-	if (b->style->verbose || !b->s->rows || b->at != (int)lane || step->ns > b->last_ns + ROW_NS)
+	if (b->style->verbose || !b->s->rows || b->at < 0 || b->at != (int)lane || step->ns > b->last_ns + ROW_NS)
 		return false;
 	if (step->kind == STEP_LEAVE)
 		return !b->has_segment;

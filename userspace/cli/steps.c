@@ -134,7 +134,7 @@ int steps_create(struct steps *all, const struct connection *c)
 	int ret;
 
 	memset(all, 0, sizeof(*all));
-	all->step = calloc(most(c->end[0]) + most(c->end[1]), sizeof(*all->step));
+	all->step = calloc(1 + most(c->end[0]) + most(c->end[1]), sizeof(*all->step));
 	if (!all->step)
 		return -ENOMEM;
 	ret = add_end(all, c->end[0], 0);
