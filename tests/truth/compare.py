@@ -75,6 +75,7 @@ DIFFER = {
     ("deaf", "ListenDrops"): SYN_AGAIN,
     ("lost_synack", "ListenDrops"): SYN_AGAIN,
     ("both_connect", "TCPDSACKRecvSegs"): "a DSACK of what was never sent again is the socket's, and ignored by the namespace",
+    ("lost_synack", "TCPUndo"): "the SYN had come; that the kernel takes back its slow-down (tcp_try_undo_spurious_syn) it counts nowhere",
     ("too_late", "TimeWait"): "the RST that answers late data has ended TIME_WAIT by the time of the look",
 }
 
