@@ -156,6 +156,11 @@ static void put_mix(const char *title, const uint64_t *a, const uint64_t *b, uns
 		put_share(name(i), a[i], n1, b[i], n2);
 }
 
+static bool is_error(const char *name)
+{
+	return strcmp(name, "?") && strcmp(name, "none");
+}
+
 static const struct sl_tally_group *find_group(const struct sl_tally *t, const char *name)
 {
 	for (unsigned i = 0; i < t->groups; i++) {
@@ -176,7 +181,7 @@ static void put_errors(const struct survey *a, const struct survey *b)
 		for (unsigned i = 0; i < t->groups; i++) {
 			const struct sl_tally_group *g = t->group[i], *other = find_group(pass ? x : y, g->name);
 
-			if (!strcmp(g->name, "?") || (pass && other))
+			if (!is_error(g->name) || (pass && other))
 				continue;
 			if (!titled)
 				printf("errors, of all sockets\n");
@@ -228,8 +233,10 @@ static void put_measures(const struct survey *a, const struct survey *b)
 static const char *const group_names[SURVEY_GROUPS] = { "program", "peer", "service", NULL };
 
 /* What one has and the other has not. A tally that ran out of groups cannot say. */
-static void put_only(const char *word, const struct survey *in, const struct survey *not_in)
+static unsigned put_only(const char *word, const struct survey *in, const struct survey *not_in)
 {
+	unsigned all = 0;
+
 	for (int g = 0; g < SURVEY_GROUPS; g++) {
 		unsigned listed = 0;
 
@@ -248,7 +255,9 @@ static void put_only(const char *word, const struct survey *in, const struct sur
 			printf("  %-4s %-8s and %u more\n", word, group_names[g], listed - LISTED);
 		if (listed && not_in->by[g].other.sockets)
 			printf("       the other recording has more than 1000 of this kind: it may have these too\n");
+		all += listed;
 	}
+	return all;
 }
 
 static void print_text(const char *path1, const char *path2, struct survey *a, struct survey *b)
@@ -262,8 +271,8 @@ static void print_text(const char *path1, const char *path2, struct survey *a, s
 	put_errors(a, b);
 	put_measures(a, b);
 	printf("new and gone\n");
-	put_only("new", b, a);
-	put_only("gone", a, b);
+	if (put_only("new", b, a) + put_only("gone", a, b) == 0)
+		printf("  nothing\n");
 }
 
 /* ---- JSON */
@@ -316,7 +325,7 @@ static void json_errors(struct sl_json *json, const struct survey *a, const stru
 		for (unsigned i = 0; i < t->groups; i++) {
 			const struct sl_tally_group *g = t->group[i], *other = find_group(pass ? x : y, g->name);
 
-			if (!strcmp(g->name, "?") || (pass && other))
+			if (!is_error(g->name) || (pass && other))
 				continue;
 			json_share(json, g->name, pass ? 0 : g->sockets, a->all.all.sockets,
 				   pass    ? g->sockets

@@ -204,7 +204,7 @@ static int rebuild(struct sl_index *index, int fd, uint64_t size)
 {
 	uint8_t head[SL_FRAME_HEAD + SL_BLOCK_HEAD], start[SL_SAVEFILE_START];
 	uint64_t at = 0;
-	size_t length;
+	size_t length = 0;
 	int ret = read_at(fd, start, sizeof(start), 0);
 
 	if (!ret)
