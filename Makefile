@@ -35,6 +35,7 @@ G := $(O)/gen
 
 first_of = $(firstword $(foreach c,$(1),$(shell PATH="$$PATH:/usr/sbin:/sbin" command -v $(c))) $(lastword $(1)))
 
+CC_GIVEN := $(if $(filter default undefined,$(origin CC)),,$(CC))
 CC := $(if $(filter default undefined,$(origin CC)),gcc,$(CC))
 AR ?= ar
 CLANG ?= $(call first_of,clang-14 clang-19 clang-16 clang)
@@ -141,7 +142,8 @@ kmod:
 		echo 'why: a module is built for one kernel, with the headers of just that one'; \
 		echo 'fix: apt install linux-headers-amd64, or make kmod KDIR=...'; exit 1; } >&2
 	$(Q)set -e; dir=build/kmod/$$(cut -d'"' -f2 '$(KDIR)/include/generated/utsrelease.h'); mkdir -p $$dir; \
-		cp --parents -u -p $(KMOD_SRC) $$dir; $(MAKE) -C '$(KDIR)' M=$(CURDIR)/$$dir CC='$(CC)' W=1 modules; \
+		cp --parents -u -p $(KMOD_SRC) $$dir; \
+		$(MAKE) -C '$(KDIR)' M=$(CURDIR)/$$dir $(if $(CC_GIVEN),CC='$(CC_GIVEN)') W=1 modules; \
 		cp -p $$dir/kmod/socklife.ko $$dir/socklife.ko
 
 ##T test          deps, build, then all tests below; ends with "N passed, N failed, N skipped"
@@ -243,6 +245,13 @@ demo:
 	@scripts/deps build demo
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)BUILD=$(O) scripts/demo
+
+##T demo-kmod     the module alone: statistics by cat, a traced handshake; in a guest where modules cannot be loaded
+.PHONY: demo-kmod
+demo-kmod:
+	@scripts/deps build demo vm
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)BUILD=$(O) scripts/demo-kmod
 
 STYLED := $(wildcard core/*.h bpf/*.[ch] kmod/*.[ch] kmod/compat/*.h kmod/compat/try/*.c userspace/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] tests/load/*.[ch] tests/ring/*.[ch] tests/bench/*.[ch] tests/kmod/*.[ch])
 STYLED := $(wildcard core/*.h bpf/*.[ch] kmod/*.[ch] kmod/compat/*.h kmod/compat/try/*.c kmod/*.[ch] kmod/*/*.h userspace/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] tests/load/*.[ch] tests/record/*.[ch])
