@@ -70,6 +70,14 @@ static struct hook hooks[] = {
 	RET(sock_setsockopt, setsockopt, LIFE, CALLS, 256, "do_sock_setsockopt"),
 	RET(sock_common_setsockopt, setsockopt, LIFE, CALLS, 256, "do_sock_setsockopt"),
 	RET(inet_accept, accepted, CALLS, CALLS, 1024, NULL),
+	/* buffers, congestion control */
+	TP(sock_exceed_buf_limit, sl_tp_memory, LIFE, CALLS),
+	TP(tcp_cong_state_set, sl_tp_congestion, LIFE, CALLS),
+	FN(tcp_send_probe0, probe0, LIFE, CALLS, NULL),
+	FN(tcp_undo_cwnd_reduction, undo, LIFE, CALLS, NULL),
+	RET(sk_stream_wait_memory, waited_send, CALLS, CALLS, 4096, NULL),
+	RET(sk_wait_data, waited_recv, CALLS, CALLS, 4096, NULL),
+	RET(__skb_wait_for_more_packets, waited_recv, CALLS, CALLS, 1024, NULL),
 	/* data */
 	TP(sock_send_length, sl_tp_send, IO, CALLS),
 	TP(sock_recv_length, sl_tp_recv, IO, CALLS),
@@ -142,7 +150,11 @@ static const struct rung rungs[] = {
 	{ F(RESET_SENT), LIFE, CALLS, { "tcp_send_reset" }, "" },
 	{ F(RESET_RECEIVED), LIFE, CALLS, { "tcp_receive_reset" }, "" },
 	{ F(SOCK_ERROR), LIFE, CALLS, { "inet_sk_error_report" }, "" },
+#ifdef SL_HAVE_DROP_SK
 	{ F(DROP), LIFE, CALLS, { "kfree_skb" }, "" },
+#else
+	{ F(DROP), LIFE, CALLS, { "kfree_skb" }, "only of skbs that know their socket: those that are sent" },
+#endif
 	{ F(TAIL), LIFE, CALLS, { "tcp_timewait_state_process" }, "" },
 	{ F(BYTES), LIFE, CALLS, { STATE, "tcp_destroy_sock" }, "" },
 	{ F(SEED), LIFE, CALLS, { STATE },
@@ -150,6 +162,18 @@ static const struct rung rungs[] = {
 	{ F(UDP_END), LIFE, CALLS, { "__sk_free" }, "" },
 	{ F(UNIX), IO, CALLS, { CREATE, "__sk_free", "sock_send_length", "sock_recv_length" },
 	  "bind() and connect() of UNIX sockets are not watched" },
+	{ F(BUFFER), LIFE, CALLS, { STATE, "tcp_destroy_sock" }, "TCP" },
+	{ F(BLOCKED), CALLS, CALLS, { "sk_stream_wait_memory", "sk_wait_data", "__skb_wait_for_more_packets" },
+	  "TCP's sends and receives, and receives of datagrams" },
+	{ F(PROBE), LIFE, CALLS, { "tcp_send_probe0" }, "" },
+#ifdef SL_HAVE_DROP_SK
+	{ F(RECV_DROP), LIFE, CALLS, { "kfree_skb" }, "" },
+#endif
+	{ F(MEMORY), LIFE, CALLS, { "sock_exceed_buf_limit" }, "" },
+	{ F(CA_STATE), LIFE, CALLS, { "tcp_cong_state_set" }, "" },
+	{ F(LIMITED), LIFE, CALLS, { STATE, "tcp_destroy_sock" }, "as exact as the kernel's tick" },
+	{ F(SPURIOUS), LIFE, CALLS, { "tcp_undo_cwnd_reduction" }, "" },
+	{ F(LISTEN_DROP), LIFE, CALLS, { STATE }, "as of the listener's end, or the run's" },
 	{ F(ACCEPT_QUEUE), LIFE, CALLS, { "inet_csk_complete_hashdance" }, "" },
 };
 

@@ -14,6 +14,11 @@
 #include "hooks.h"
 #include "table.h"
 
+/* Does the tracepoint kfree_skb name the socket? */
+#if defined(SL_HAVE_KFREE_SKB_SK) || defined(SL_HAVE_KFREE_SKB_CONST_SK)
+#define SL_HAVE_DROP_SK
+#endif
+
 /* A function's entry. sl_arg(n, type): its arguments, from 0. */
 #define SL_ENTRY(name)                                                                                                 \
 	void sl_enter_##name(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *op,                         \
@@ -83,6 +88,15 @@ int sl_fault_init(void);
 void sl_fault_exit(void);
 void sl_tail_expect(const struct sl_entry *e, u64 now_ns);
 u16 sl_tail_readers(u64 cookie);
+
+/* buffers */
+void sl_tp_memory(void *data, struct sock *sk);
+void sl_tp_congestion(void *data, struct sock *sk, u8 ca_state);
+SL_ENTRY(probe0);
+SL_ENTRY(undo);
+SL_RETURN(waited_send);
+SL_RETURN(waited_recv);
+u32 sl_buffer_room(const struct sock *sk, int reason);
 
 /* the run */
 void sl_seed(void);

@@ -237,6 +237,7 @@ static void accept_listener(const struct sock *listener, u64 child, u64 now_ns)
 	sl_call_own(e, now_ns);
 	sl_call_returned(&e->life->calls, SL_CALL_ACCEPT, 0, 0);
 	sl_stat_call(listener, SL_CALL_ACCEPT, 0);
+	sl_listen_queue(&e->life->listen, READ_ONCE(listener->sk_ack_backlog));
 	accept_event(e, child, 0, now_ns);
 	sl_table_release(e, flags);
 }

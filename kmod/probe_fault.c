@@ -19,7 +19,7 @@
 #else
 #define HAS_RESET_REASON false
 #endif
-#if defined(SL_HAVE_KFREE_SKB_SK) || defined(SL_HAVE_KFREE_SKB_CONST_SK)
+#ifdef SL_HAVE_DROP_SK
 #define HAS_DROP_SK true
 #else
 #define HAS_DROP_SK false
@@ -172,6 +172,10 @@ void sl_tp_drop(void *data, struct sk_buff *skb, void *location, int reason, str
 	if (!e)
 		return;
 	sl_fault_drop(e->life, reason);
+	if (HAS_DROP_SK)
+		sl_buffer_dropped(&e->life->buffers, sl_buffer_room(sk, reason));
+	if (sl_buffer_room(sk, reason) != SL_ROOM_NONE)
+		trace_socklife_buffer_full(e->life);
 	sl_stat_count(sk, SL_STAT_DROPS);
 	if (sl_emit_events()) {
 		sl_emit_event_init(&ev, SL_EV_DROP);

@@ -11,6 +11,7 @@
 #include <linux/netdevice.h>
 
 #include "cache.h"
+#include "follow.h"
 
 /* A TCP segment's header, as an skb carries it at the device. */
 struct segment {
@@ -235,6 +236,8 @@ static void socket_sent(const struct segment *s, const struct sock *sk)
 			sl_emit_judge(e);
 			sl_emit_ident(e, now_ns);
 		}
+		if (s->flags & TCPHDR_SYN)
+			sl_follow_peer(&e->life->id);
 		if (step(e->life, s, now_ns))
 			segment_emit(e, s, now_ns, SL_EVF_OUT | SL_EVF_WIRE);
 	}

@@ -3,6 +3,7 @@
  * TCP's states, birth and end, as bpf/probe_state.bpf.h. Process context, softirq, or a process with BHs off: so `current` says
  * nothing, except in the two transitions that only connect() and listen() make.
  */
+#include "follow.h"
 #include "probe.h"
 #include "stat.h"
 #include "trace.h"
@@ -40,6 +41,22 @@ static bool is_connect_or_listen(int old_state, int new_state)
 	return old_state == TCP_CLOSE && (new_state == TCP_SYN_SENT || new_state == TCP_LISTEN);
 }
 
+static void state_step(struct sl_entry *e, const struct sock *sk, int old_state, int new_state, u64 now_ns);
+
+/* A child that did not come by way of inet_csk_complete_hashdance(): from a SYN cookie. It is born just before it is established. */
+static struct sl_entry *state_birth(const struct sock *sk, u64 now_ns, unsigned long *flags)
+{
+	struct sl_entry *e = sl_table_begin(sk, SL_ORIGIN_ACCEPTED, false, now_ns, flags);
+
+	if (!e)
+		return NULL;
+	e->life->id.role = SL_ROLE_SERVER;
+	if (sl_emit_events())
+		sl_segment_request_find(e->life);
+	state_step(e, sk, TCP_LISTEN, TCP_SYN_RECV, now_ns);
+	return e;
+}
+
 /* The entry of a socket that changes its state, held; begun here if nothing told of the socket before. */
 static struct sl_entry *state_entry(const struct sock *sk, int old_state, int new_state, u64 now_ns,
 				    unsigned long *flags)
@@ -56,6 +73,8 @@ static struct sl_entry *state_entry(const struct sock *sk, int old_state, int ne
 	}
 	if (is_connect_or_listen(old_state, new_state))
 		return sl_table_begin(sk, SL_ORIGIN_UNKNOWN, true, now_ns, flags);
+	if (old_state == TCP_SYN_RECV && new_state == TCP_ESTABLISHED)
+		return state_birth(sk, now_ns, flags);
 	if (old_state == TCP_SYN_RECV && new_state == TCP_CLOSE)
 		return NULL; /* a second child of one request, made by another CPU and dropped (see hashdance below) */
 	e = sl_table_begin(sk, SL_ORIGIN_UNKNOWN, false, now_ns, flags);
@@ -131,6 +150,10 @@ static void state_step(struct sl_entry *e, const struct sock *sk, int old_state,
 	life->scratch.state = new_state;
 	news = state_identity(life, sk, old_state, new_state);
 	sl_read_tcp_flow(life, tp);
+	if (old_state == TCP_LISTEN && new_state == TCP_CLOSE)
+		sl_listen_drops(&life->listen, atomic_read(&sk->sk_drops));
+	if (new_state >= TCP_FIN_WAIT1 || new_state == TCP_ESTABLISHED)
+		sl_read_buffers(&life->buffers, sk);
 	sl_read_tcp_view(&v, tp, now_ns);
 	sl_io_settle(e, tp, new_state);
 	sl_life_state(life, old_state, new_state, &v);
@@ -139,6 +162,8 @@ static void state_step(struct sl_entry *e, const struct sock *sk, int old_state,
 	life->scratch.connect_enter_ns = 0;
 	sl_stat_state(sk, life, old_state, new_state, was);
 	sl_emit_judge(e);
+	if (new_state == TCP_ESTABLISHED && static_branch_unlikely(&sl_readers_any))
+		sl_follow_peer(&life->id);
 	if (sl_emit_events())
 		state_tell(e, old_state, new_state, was, news, now_ns);
 }
@@ -179,7 +204,7 @@ static void state_child(struct sl_entry *e, const struct sock *listener, u64 par
 		id->parent = parent;
 		id->known |= SL_ID_PARENT;
 	}
-	e->life->handshake.accept_queue = READ_ONCE(listener->sk_ack_backlog) + 1;
+	sl_handshake_queued(&e->life->handshake, READ_ONCE(listener->sk_ack_backlog) + 1);
 	if (sl_emit_events())
 		sl_segment_request_find(e->life);
 }
@@ -196,7 +221,7 @@ SL_ENTRY(hashdance)
 	struct sl_entry *e;
 	unsigned long flags;
 
-	if (!sl_arg(3, bool) || !child || !sl_read_is_tcp(child))
+	if (!sl_arg(3, u8) || !child || !sl_read_is_tcp(child))
 		return;
 	now_ns = ktime_get_ns();
 	parent = sl_read_new_cookie(listener);
@@ -205,6 +230,11 @@ SL_ENTRY(hashdance)
 		return;
 	state_child(e, listener, parent);
 	state_step(e, child, TCP_LISTEN, TCP_SYN_RECV, now_ns);
+	sl_table_release(e, flags);
+	e = sl_table_hold(listener, &flags);
+	if (!e)
+		return;
+	sl_listen_queue(&e->life->listen, READ_ONCE(listener->sk_ack_backlog) + 1);
 	sl_table_release(e, flags);
 }
 
@@ -237,6 +267,11 @@ void sl_entry_refresh(struct sl_entry *e)
 
 	if (life->id.protocol != IPPROTO_TCP || !sl_read_is_tcp(e->sk))
 		return;
+	if (e->sk->sk_state == TCP_LISTEN) {
+		sl_listen_queue(&life->listen, READ_ONCE(e->sk->sk_ack_backlog));
+		sl_listen_drops(&life->listen, atomic_read(&e->sk->sk_drops));
+		return;
+	}
 	if ((s32)(tp->segs_out - life->flow.segs_out) >= 0)
 		sl_read_tcp_flow(life, tp);
 	sl_io_settle(e, tp, 0);

@@ -126,6 +126,27 @@ static inline void sl_read_chrono(struct sl_flow *f, const struct tcp_sock *tp)
 	sl_flow_limited(f, &c);
 }
 
+/* How full the buffers are now. */
+static inline void sl_read_buffers(struct sl_buffers *b, const struct sock *sk)
+{
+	const bool tcp = sl_read_is_tcp(sk);
+	struct sl_buffer_view v = {
+		.rcvbuf = READ_ONCE(sk->sk_rcvbuf),
+		.sndbuf = READ_ONCE(sk->sk_sndbuf),
+		.rmem = atomic_read(&sk->sk_rmem_alloc),
+		.wmem = tcp ? READ_ONCE(sk->sk_wmem_queued) : sk_wmem_alloc_get(sk),
+		.backlog = READ_ONCE(sk->sk_backlog.len),
+		.locked = (sk->sk_userlocks & SOCK_SNDBUF_LOCK ? SL_BUF_SND_LOCKED : 0) |
+			  (sk->sk_userlocks & SOCK_RCVBUF_LOCK ? SL_BUF_RCV_LOCKED : 0),
+	};
+
+	if (tcp) {
+		v.recvq = READ_ONCE(tcp_sk(sk)->rcv_nxt) - READ_ONCE(tcp_sk(sk)->copied_seq);
+		v.sendq = READ_ONCE(tcp_sk(sk)->write_seq) - READ_ONCE(tcp_sk(sk)->snd_una);
+	}
+	sl_buffer_look(b, &v);
+}
+
 static inline void sl_read_flow_gauges(struct sl_flow *f, const struct tcp_sock *tp)
 {
 	f->srtt_us = tp->srtt_us >> 3;

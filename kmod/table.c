@@ -146,6 +146,7 @@ struct sl_entry *sl_table_begin(const struct sock *sk, u8 origin, bool owned, u6
 	if (!other) {
 		sl_emit_begun(e, sk);
 		sl_stat_begun(sk, e->life);
+		__release(&e->lock);
 		return e;
 	}
 	/* Another CPU was first. Nobody has seen ours. */

@@ -57,7 +57,10 @@ static __always_inline struct sl_entry *sl_table_find(const struct sock *sk)
 	return NULL;
 }
 
-/* The same, held: its lock is taken, interrupts are off until sl_table_release(). NULL: not followed, and nothing is held. */
+/*
+ * The same, held: its lock is taken, interrupts are off until sl_table_release(). NULL: not followed, and nothing is held.
+ * Who holds it is told by the pointer and not by the function that returned it, which sparse cannot follow: it is told so.
+ */
 static __always_inline struct sl_entry *sl_table_hold(const struct sock *sk, unsigned long *flags)
 {
 	struct sl_entry *e;
@@ -66,8 +69,10 @@ static __always_inline struct sl_entry *sl_table_hold(const struct sock *sk, uns
 	e = sl_table_find(sk);
 	if (e) {
 		raw_spin_lock(&e->lock);
-		if (likely(!e->ended))
+		if (likely(!e->ended)) {
+			__release(&e->lock);
 			return e;
+		}
 		raw_spin_unlock(&e->lock);
 	}
 	local_irq_restore(*flags);
@@ -76,6 +81,7 @@ static __always_inline struct sl_entry *sl_table_hold(const struct sock *sk, uns
 
 static __always_inline void sl_table_release(struct sl_entry *e, unsigned long flags)
 {
+	__acquire(&e->lock);
 	raw_spin_unlock_irqrestore(&e->lock, flags);
 }
 

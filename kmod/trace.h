@@ -57,6 +57,7 @@ DECLARE_EVENT_CLASS(socklife_connection,
 
 DEFINE_EVENT(socklife_connection, socklife_established, TP_PROTO(const struct sl_life *life), TP_ARGS(life));
 DEFINE_EVENT(socklife_connection, socklife_failed, TP_PROTO(const struct sl_life *life), TP_ARGS(life));
+DEFINE_EVENT(socklife_connection, socklife_buffer_full, TP_PROTO(const struct sl_life *life), TP_ARGS(life));
 DEFINE_EVENT(socklife_connection, socklife_closed, TP_PROTO(const struct sl_life *life), TP_ARGS(life));
 
 TRACE_EVENT(socklife_reset,
