@@ -21,12 +21,19 @@ sized() { echo $(($1 / SL_SCALE)); }
 
 cgroup2_mount() { findmnt -n -r -t cgroup2 -o TARGET | head -n 1; }
 
+# SOURCE=kmod: records come from the kernel module, which the CLI prefers where it is loaded.
+live_module() {
+	local ko=$root/build/kmod/$(uname -r)/socklife.ko
+	[ -e /dev/socklife ] || insmod "$ko" stats=0 || skip_all "the module cannot be loaded: $ko"
+}
+
 # live_begin NAME: the test's own namespace, cgroup and directory; skips the whole file where that cannot be.
 live_begin() {
 	local mount
 	[ "$(id -u)" = 0 ] || skip_all "needs root: namespaces, cgroups and BPF programs"
 	mount=$(cgroup2_mount)
 	[ -n "$mount" ] || skip_all "no cgroup2 file system is mounted"
+	[ "${SOURCE:-}" != kmod ] || live_module
 	"$SOCKLIFE" check >/dev/null 2>&1
 	case $? in
 	3) skip_all "no privilege: $("$SOCKLIFE" check 2>&1 | tail -n 1)" ;;
