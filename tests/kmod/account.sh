@@ -5,5 +5,5 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/kmod/lib.sh
 module_in || skip_all "the module is refused: $(dmesg | tail -n 1)"
-"$PROGRAMS"/account ${ACCOUNT_EVENTS:-50000}
+"$PROGRAMS/account" "${ACCOUNT_EVENTS:-50000}"
 exit

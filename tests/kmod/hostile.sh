@@ -5,5 +5,5 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/kmod/lib.sh
 module_in || skip_all "the module is refused: $(dmesg | tail -n 1)"
-"$PROGRAMS"/hostile ${HOSTILE_WRITES:-200000}
+"$PROGRAMS/hostile" "${HOSTILE_WRITES:-200000}"
 exit
