@@ -40,10 +40,11 @@ for level in life io calls; do
 		>"$T/check.$level"
 done
 
-# For each change of a TCP socket's state, its end, faults of it; skbs that are freed as dropped. Nothing else may be here.
-allowed=$(printf 'tp_btf/%s\n' inet_sk_error_report inet_sock_set_state kfree_skb tcp_destroy_sock tcp_receive_reset \
-	tcp_retransmit_skb tcp_send_reset)
-cgroup_allowed=$(printf 'cgroup/%s\n' connect4 connect6 getpeername4 getpeername6 post_bind4 post_bind6 setsockopt \
+# For each change of a TCP socket's state or of its congestion control's, its end, faults of it, memory that it was refused; skbs
+# that are freed as dropped. Nothing else may be here.
+allowed=$(printf 'tp_btf/%s\n' inet_sk_error_report inet_sock_set_state kfree_skb sock_exceed_buf_limit tcp_cong_state_set \
+	tcp_destroy_sock tcp_receive_reset tcp_retransmit_skb tcp_send_reset)
+cgroup_allowed=$(printf 'cgroup/%s\n' bind4 bind6 connect4 connect6 getpeername4 getpeername6 post_bind4 post_bind6 setsockopt \
 	sock_create sock_release)
 is "level life attaches tracepoints of states and faults, and of no packet and no call" \
 	"$(comm -23 <(tracepoints life) - <<<"$allowed")" ""
@@ -55,7 +56,8 @@ if grep -q 'fexit/\|fentry/' "$T/check.calls"; then
 	skip "level calls adds those of calls and of segments" "this kernel offers functions instead"
 else
 	is "level calls adds those of calls and of segments" "$(comm -13 <(tracepoints io) <(tracepoints calls))" \
-		"$(printf 'tp_btf/%s\n' net_dev_start_xmit netif_receive_skb sys_enter sys_exit tcp_retransmit_synack)"
+		"$(printf 'tp_btf/%s\n' cap_capable net_dev_start_xmit netif_receive_skb sk_data_ready sys_enter sys_exit tcp_probe \
+			tcp_retransmit_synack)"
 fi
 for level in life io calls; do
 	is "level $level: the tracepoints attached are those that check names" "$(tracepoints $level)" \
