@@ -16,7 +16,7 @@
 #include <linux/types.h>
 #endif
 
-#define SL_ABI_MAJOR 1
+#define SL_ABI_MAJOR 2 /* 1: before buffers, listeners, refusals and peers were told */
 #define SL_ABI_MINOR 0
 
 /* ---- record types ------------------------------------------------------------------------------------------ */

@@ -594,7 +594,7 @@ static void another_version_is_an_error_that_names_both(void **state)
 		read_bytes(b->at, b->size, &r);
 		assert_int_equal(r.open, -ENOTSUP);
 		assert_non_null(strstr(r.err.what, "7.0"));
-		assert_non_null(strstr(r.err.what, at == 16 ? "2.x" : "1.x"));
+		assert_non_null(strstr(r.err.what, "2.x"));
 	}
 	load(b);
 	patch_header(b, 18, &other, 2); /* minor versions are fine */
