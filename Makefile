@@ -69,7 +69,7 @@ WARNINGS += -Wno-unknown-warning-option -Wno-restrict -Wno-maybe-uninitialized -
 endif
 SL_CPPFLAGS := -D_GNU_SOURCE -DSL_VERSION='"$(VERSION)"' -I$(G) -Iuserspace/lib -MMD -MP
 SL_CFLAGS := -std=gnu11 -fno-strict-aliasing -g $(OPTIMISE) $(INSTRUMENT)
-SL_LDLIBS := -lbpf -lelf -lz -lcap -lzstd -lmnl -lkmod -lsqlite3 -lm
+SL_LDLIBS := -lbpf -lelf -lz -lcap -lzstd -lmnl -lkmod -lsqlite3 -lncursesw -ltinfo -lm
 
 ifeq ($(V),1)
 Q :=

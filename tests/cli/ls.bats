@@ -76,7 +76,7 @@ sys.exit(subprocess.call(sys.argv[1:], stdout=open(sys.argv[0] if 0 else "'"$BAT
 @test "listen prints a line for each listener, with the connections that came out of it" {
 	socklife listen --source fake
 	[ "$status" = 0 ]
-	same "$(tail -1 <<<"$out" | awk '{ print $1, $2, $6, $10, $12, $13 }')" 'nginx[911] 127.0.0.1:8080 1 30µs 30µs 1000'
+	same "$(tail -1 <<<"$out" | awk '{ print $1, $2, $6, $11, $13, $14 }')" 'nginx[911] 127.0.0.1:8080 1 30µs 30µs 1000'
 	socklife listen --source fake port 81
 	same "$(wc -l <<<"$out")" 1
 	socklife listen --source fake --json

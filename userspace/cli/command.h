@@ -17,6 +17,7 @@ struct command {
 int command_life(const struct settings *set, const char *filter);
 int command_ls(const struct settings *set, const char *filter);
 int command_listen(const struct settings *set, const char *filter);
+int command_top(const struct settings *set, const char *filter);
 int command_show(const struct settings *set, const char *sock);
 int command_stats(const struct settings *set, const char *filter);
 int command_trace(const struct settings *set, const char *filter);

@@ -55,7 +55,7 @@ static bool is_wanted(struct wanted *w, uint64_t cookie)
 static void text_socket(struct run *run, const struct snapshot_socket *socket)
 {
 	if (is_wanted(snapshot_of(run)->ctx, socket->life->id.cookie))
-		show_socket(run, socket);
+		show_socket(run, socket, stdout);
 }
 
 static void json_socket_wanted(struct run *run, const struct snapshot_socket *socket)

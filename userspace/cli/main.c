@@ -32,6 +32,8 @@ static const struct command commands[] = {
 	{ "diff", "BEFORE AFTER [FILTER...]", "two recordings compared", CMD_DIFF, command_diff },
 	{ "export", "FILE --to FORMAT [-o OUT] [FILTER...]", "a recording in another tool's format", CMD_EXPORT,
 	  command_export },
+	{ "top", "[OPTIONS] [FILTER...]", "sockets, processes, listeners and errors on the whole screen, live", CMD_TOP,
+	  command_top },
 	{ "ls", "[OPTIONS] [FILTER...]", "the sockets that exist now, with their queues and figures", CMD_LS,
 	  command_ls },
 	{ "listen", "[OPTIONS] [FILTER...]", "listeners: accept queues, backlogs, what was dropped, waits for accept()",

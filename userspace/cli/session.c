@@ -236,6 +236,8 @@ static int trace(struct session *s)
 		s->error.class = 0;
 	}
 	ret = session_loop(s);
+	if (s->view->leave)
+		s->view->leave(&s->run);
 	if (ret && ret != -EPIPE)
 		report(&s->error, NULL);
 	concluded = conclude(s, !ferror(s->run.out) && !s->run.failed);

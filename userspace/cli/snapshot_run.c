@@ -122,7 +122,7 @@ static const struct view view_snapshot = { .begin = begin, .life = life, .tick =
 /* Without a source: the snapshot alone. */
 static int take_now(struct snapshot_run *s, const struct settings *set, const char *filter)
 {
-	struct run run = { .set = set, .filter = filter, .source = "diag", .state = s };
+	struct run run = { .set = set, .filter = filter, .source = "diag", .state = s, .out = stdout };
 	struct run_end e = { .why = "end" };
 	struct sl_error err;
 	int ret = 0;

@@ -14,6 +14,8 @@ struct view {
 	void (*life)(struct run *run, const struct sl_life *life, uint64_t ts_ns, uint64_t peer);
 	/* Time passes, in the records' clock; true: the view has shown what was asked. NULL: it does not care. */
 	bool (*tick)(struct run *run, uint64_t now_ns);
+	/* No more comes, and messages may be printed now. NULL: the view does not care. */
+	void (*leave)(struct run *run);
 	void (*end)(struct run *run, const struct run_end *end);
 };
 

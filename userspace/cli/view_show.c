@@ -17,6 +17,7 @@
 
 struct show {
 	struct run *run;
+	FILE *out;
 	const struct snapshot_socket *socket;
 	struct text t;
 	size_t empty; /* length of a line without content */
@@ -32,7 +33,7 @@ static void line_begin(struct show *s, const char *subject)
 static void line_end(struct show *s)
 {
 	if (s->t.len > s->empty)
-		printf("%s\n", s->t.s);
+		fprintf(s->out, "%s\n", s->t.s);
 }
 
 static void between(struct show *s)
@@ -96,7 +97,7 @@ static void show_title(struct show *s)
 	put_cell(s, cell_state);
 	if (id->role)
 		text_add(&s->t, "  %s", sl_name_role(id->role));
-	printf("%s\n", s->t.s);
+	fprintf(s->out, "%s\n", s->t.s);
 }
 
 static void show_ends(struct show *s)
@@ -280,9 +281,9 @@ static void show_info(struct show *s)
 	line_end(s);
 }
 
-void show_socket(struct run *run, const struct snapshot_socket *socket)
+void show_socket(struct run *run, const struct snapshot_socket *socket, FILE *out)
 {
-	struct show s = { .run = run, .socket = socket };
+	struct show s = { .run = run, .out = out, .socket = socket };
 
 	show_title(&s);
 	show_ends(&s);

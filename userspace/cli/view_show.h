@@ -5,6 +5,6 @@
 
 #include "snapshot_run.h"
 
-void show_socket(struct run *run, const struct snapshot_socket *socket);
+void show_socket(struct run *run, const struct snapshot_socket *socket, FILE *out);
 
 #endif
