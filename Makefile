@@ -287,11 +287,30 @@ coverage-report: $(UNITS)
 	$(Q)gcovr --root . --filter core/ --object-directory $(O) --print-summary --fail-under-line 95 \
 		--txt $(O)/coverage.txt; ret=$$?; cat $(O)/coverage.txt; exit $$ret
 
+##T man           the man page, build/socklife.8 (scdoc), and completions for bash and zsh beside it
+.PHONY: man
+man: $(O)/socklife.8 $(O)/socklife.bash $(O)/_socklife
+
+$(O)/socklife.%.scd: docs/socklife.%.scd $(CLI)
+	$(call say,GEN,$@)
+	$(Q)$(CLI) completion man-commands >$(O)/man-commands && $(CLI) completion man-options >$(O)/man-options
+	$(Q)sed -e '/^@COMMANDS@/{r $(O)/man-commands' -e 'd}' -e '/^@OPTIONS@/{r $(O)/man-options' -e 'd}' $< >$@
+$(O)/socklife.8: $(O)/socklife.8.scd
+	$(call say,SCDOC,$@)
+	$(Q)scdoc <$< >$@
+$(O)/socklife.bash: $(CLI)
+	$(Q)$(CLI) completion bash >$@
+$(O)/_socklife: $(CLI)
+	$(Q)$(CLI) completion zsh >$@
+
 ##T install       the CLI to $(DESTDIR)$(PREFIX)/sbin, documents and translations to share/
 .PHONY: install
 install: $(CLI) $(CATALOGUES)
 	$(call say,INSTALL,$(DESTDIR)$(PREFIX))
 	$(Q)install -D -m 0755 $(CLI) $(DESTDIR)$(PREFIX)/sbin/socklife
+	$(Q)install -D -m 0644 $(O)/socklife.8 $(DESTDIR)$(PREFIX)/share/man/man8/socklife.8
+	$(Q)install -D -m 0644 $(O)/socklife.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/socklife
+	$(Q)install -D -m 0644 $(O)/_socklife $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_socklife
 	$(Q)install -D -m 0644 README.md $(DESTDIR)$(PREFIX)/share/doc/socklife/README.md
 	$(Q)for l in $(LANGUAGES); do install -D -m 0644 $(O)/locale/$$l/LC_MESSAGES/socklife.mo \
 		$(DESTDIR)$(PREFIX)/share/locale/$$l/LC_MESSAGES/socklife.mo; done

@@ -18,7 +18,7 @@ static void help_commands(const struct command *commands)
 	printf("The life of sockets: calls, handshakes, data, close, errors.\n\n"
 	       "Usage: socklife [COMMAND] [OPTIONS] [FILTER...] [-- PROGRAM...]\n\nCommands:\n");
 	for (const struct command *c = commands; c->name; c++)
-		printf("  %-8s %s\n", c->name, c->about);
+		printf("  %-14s %s\n", c->name, c->about);
 	printf("\nOptions of life, trace and stats:\n");
 	options_help(stdout, CMD_STREAM);
 }

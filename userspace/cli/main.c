@@ -6,11 +6,15 @@
 #include <string.h>
 
 #include "command.h"
+#include "completion.h"
 #include "filter.h"
+#include "man.h"
+#include "output.h"
 #include "report.h"
 #include "suggest.h"
 
 static int command_help(const struct settings *set, const char *topic);
+static int command_completion(const struct settings *set, const char *shell);
 
 static const struct command commands[] = {
 	{ "life", "[OPTIONS] [FILTER...] [-- PROGRAM...]", "a line for each socket that ended or failed; the default",
@@ -44,6 +48,11 @@ static const struct command commands[] = {
 	  CMD_CHECK, command_check },
 	{ "module", "load [FILE.ko] [NAME=VALUE...] | unload | status",
 	  "the kernel module, which nothing needs but who wants its cost", CMD_MODULE, command_module },
+	{ "fields", "", "the words of filters, statistics and columns", CMD_WORDS, command_fields },
+	{ "events", "", "the events, and the facts that they rest on", CMD_WORDS, command_events },
+	{ "explain-filter", "FILTER...", "what a filter means, and what of it the kernel decides", CMD_EXPLAIN_FILTER,
+	  command_explain_filter },
+	{ "completion", "bash|zsh", "completions for a shell", CMD_COMPLETION, command_completion },
 	{ "schema", "", "the JSON Schema of what --json prints", CMD_SCHEMA, command_schema },
 	{ "version", "[--json]", "versions of the tool, its interface and its JSON", CMD_VERSION, command_version },
 	{ "help", "[COMMAND]", "this text, or that of a command", CMD_HELP, command_help },
@@ -78,6 +87,14 @@ static int command_help(const struct settings *set, const char *topic)
 	sl_error_set(&err, -EINVAL, SL_ERR_USAGE, fix, "there is no such command", "help: unknown command '%.80s'",
 		     topic);
 	return report(&err, NULL);
+}
+
+static int command_completion(const struct settings *set, const char *shell)
+{
+	(void)set;
+	if (!strncmp(shell, "man-", 4) && man_print(commands, shell + 4)) /* for the build */
+		return output_finish();
+	return completion_print(commands, shell);
 }
 
 /* The words of the filter as one text, owned by the caller. */
@@ -133,7 +150,7 @@ static int check_verb(const char *first, const char *filter, struct sl_error *er
 static int check_words(const struct settings *set, const struct command *c, bool named, const char *filter,
 		       struct sl_error *err)
 {
-	bool takes = c->bit & (CMD_FILTERED | CMD_HELP | CMD_MODULE);
+	bool takes = c->bit & (CMD_FILTERED | CMD_HELP | CMD_MODULE | CMD_EXPLAIN_FILTER | CMD_COMPLETION);
 
 	if (!takes && *filter)
 		return takes_no_words(c, set->words[1], err);

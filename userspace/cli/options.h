@@ -24,6 +24,9 @@
 #define CMD_SHOW (1u << 8)
 #define CMD_LISTEN (1u << 9)
 #define CMD_TOP (1u << 10)
+#define CMD_EXPLAIN_FILTER (1u << 27)
+#define CMD_WORDS (1u << 25)
+#define CMD_COMPLETION (1u << 26)
 #define CMD_LADDER (1u << 12)
 #define CMD_STORY (1u << 13)
 #define CMD_EVENTS (CMD_LIFE | CMD_TRACE)
@@ -39,7 +42,9 @@
 #define CMD_LIVE (CMD_STREAM | CMD_RECORD)                /* may watch the kernel, and run a command */
 #define CMD_STORED (CMD_REPORT | CMD_EXPORT | CMD_DIFF)   /* read recordings only */
 #define CMD_FILTERED (CMD_LIVE | CMD_STORED | CMD_REPLAY) /* take a filter */
-#define CMD_ALL (CMD_FILTERED | CMD_CHECK | CMD_SCHEMA | CMD_VERSION | CMD_HELP | CMD_MODULE)
+#define CMD_ALL                                                                                                        \
+	(CMD_FILTERED | CMD_CHECK | CMD_SCHEMA | CMD_VERSION | CMD_HELP | CMD_MODULE | CMD_EXPLAIN_FILTER |            \
+	 CMD_WORDS | CMD_COMPLETION)
 
 /* The words of an option that takes one of several: 0 is "not given", then in the table's order. */
 enum time_word { TIME_UNSET, TIME_REL, TIME_ABS, TIME_DELTA, TIME_NONE };

@@ -51,4 +51,8 @@ int sl_filter_eval(const struct sl_filter *filter, const struct sl_ident *id, co
 /* The parsed filter, normalised, fully parenthesised; for `explain-filter` and tests. Returns the length as snprintf. */
 int sl_filter_print(const struct sl_filter *filter, char *buf, size_t size);
 
+/* The same in words, for people: a line for each term, "meaning<TAB>who decides it", indented below "all of", "any of" and
+ * "not". Returns the length as snprintf. */
+int sl_filter_explain(const struct sl_filter *filter, char *buf, size_t size);
+
 #endif

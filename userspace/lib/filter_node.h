@@ -48,6 +48,10 @@ struct sl_filter {
 /* The up to two instructions that a term of identity becomes, joined by *join. Returns how many; 0: not for the kernel. */
 unsigned sl_filter_term_insns(const struct sl_filter_term *term, struct sl_match_insn insn[2], uint8_t *join);
 
+#define SL_FILTER_SHOW_VALUE 320
+/* A term's value alone, as sl_filter_print() spells it. */
+void sl_filter_print_value(const struct sl_filter_term *term, char *buf, size_t size);
+
 /* The reader's verdict on a term about a life's measure (handshake, bytes, ...), SL_TRI_*. */
 int sl_filter_measure(const struct sl_filter_term *term, const struct sl_ident *id, const struct sl_life *life,
 		      bool final);

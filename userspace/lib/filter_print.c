@@ -126,6 +126,14 @@ static void put_value(struct out *o, const struct sl_filter_term *term, const st
 	}
 }
 
+void sl_filter_print_value(const struct sl_filter_term *term, char *buf, size_t size)
+{
+	struct out o = { buf, size, 0 };
+
+	buf[0] = '\0';
+	put_value(&o, term, sl_filter_word_of(term->key));
+}
+
 static void put_term(struct out *o, const struct sl_filter_term *term)
 {
 	static const char *const ends[] = { "", "src ", "dst " };
