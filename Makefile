@@ -253,8 +253,8 @@ demo-kmod:
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)BUILD=$(O) scripts/demo-kmod
 
-STYLED := $(wildcard core/*.h bpf/*.[ch] kmod/*.[ch] kmod/compat/*.h kmod/compat/try/*.c userspace/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] tests/load/*.[ch] tests/ring/*.[ch] tests/bench/*.[ch] tests/kmod/*.[ch])
-STYLED := $(wildcard core/*.h bpf/*.[ch] kmod/*.[ch] kmod/compat/*.h kmod/compat/try/*.c kmod/*.[ch] kmod/*/*.h userspace/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] tests/load/*.[ch] tests/record/*.[ch])
+STYLED := $(wildcard core/*.h bpf/*.[ch] kmod/*.[ch] kmod/compat/*.h kmod/compat/try/*.c userspace/*/*.[ch] \
+	$(foreach d,unit fuzz load record ring bench kmod,tests/$(d)/*.[ch]))
 
 ##T check-style   clang-format --dry-run over all, clang-tidy over user space
 .PHONY: check-style
