@@ -142,6 +142,12 @@ life_run() {
 	life_stop
 }
 
+# watched FACT: does this kernel show it at level calls? What depends on it is left out, and said, where it does not.
+watched() {
+	[ -s "$T/facts" ] || "$SOCKLIFE" check --json --level calls >"$T/facts"
+	jq -e --arg fact "$1" '.facts[] | select(.fact == $fact) | .watched' "$T/facts" >/dev/null
+}
+
 # Of $T/out: records by type, and a number of them. jq keeps 64-bit numbers only as text, so ts_ns is a string.
 events() { jq -c "select(.type == \"event\" and ($1))" "$T/out"; }
 lives() { jq -c "select(.type == \"life\" and (${1:-true}))" "$T/out"; }
