@@ -226,7 +226,11 @@ truth:
 	$(Q)SOCKLIFE=$(CURDIR)/$(O)/socklife SOURCE='$(or $(SOURCE),bpf)' SCENARIOS='$(SCENARIOS)' tests/truth/truth.sh
 
 ##T vmtest        the live tests in guests of the kernels of tests/vm/kernels, with a table (K="6.1 rt": only these)
-.PHONY: vmtest
+##T lab-test      the guests' runner itself: statuses, panics, warnings, hangs (LAB=short: the half that decides on verdicts)
+.PHONY: vmtest lab-test
+lab-test:
+	@scripts/deps build test vm
+	$(Q)LAB='$(LAB)' tests/run tests/vm/lab.sh
 vmtest:
 	@scripts/deps build test vm
 	$(Q)$(MAKE) --no-print-directory test-programs
