@@ -243,6 +243,14 @@ bench:
 	$(Q)$(MAKE) --no-print-directory all $(LOAD)
 	$(Q)BUILD=$(O) tests/bench/run $(if $(K),-k $(K)) $(BENCH)
 
+##T bench-gate    the shortest bench; fails if a round trip or a connection costs more than tests/bench/baseline.json has
+##T bench-rebase  stores what the shortest bench measures now in tests/bench/baseline.json
+.PHONY: bench-gate bench-rebase
+bench-gate bench-rebase:
+	@scripts/deps build test vm
+	$(Q)$(MAKE) --no-print-directory all $(LOAD)
+	$(Q)BUILD=$(O) tests/bench/gate $(if $(filter bench-rebase,$@),--rebase) $(if $(K),-k $(K))
+
 ##T demo          deps, build, and watch a real nginx and a real curl (root)
 .PHONY: demo
 demo:
