@@ -243,6 +243,13 @@ bench:
 	$(Q)$(MAKE) --no-print-directory all $(LOAD)
 	$(Q)BUILD=$(O) tests/bench/run $(if $(K),-k $(K)) $(BENCH)
 
+##T bench-reader  instructions and ns of the reader for a life, natively (root; valgrind)
+.PHONY: bench-reader
+bench-reader:
+	@scripts/deps build test bench
+	$(Q)$(MAKE) --no-print-directory all $(LOAD)
+	$(Q)BUILD=$(O) tests/bench/reader
+
 ##T bench-gate    the shortest bench; fails if a round trip or a connection costs more than tests/bench/baseline.json has
 ##T bench-rebase  stores what the shortest bench measures now in tests/bench/baseline.json
 .PHONY: bench-gate bench-rebase
