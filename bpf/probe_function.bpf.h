@@ -14,17 +14,23 @@ static __always_inline struct sl_life *function_life(struct socket *socket)
 	return sk ? table_get(read_cookie(sk)) : NULL;
 }
 
+/* The calling thread, where how long its calls take is asked for. */
+static __always_inline struct task_struct *function_task(void)
+{
+	return cfg.call_time ? bpf_get_current_task_btf() : NULL;
+}
+
 static __always_inline int function_created(struct socket *socket, int kern, int ret)
 {
 	__u64 now_ns = bpf_ktime_get_ns();
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = function_task();
 	struct sl_life *life;
 	struct sock *sk;
 
 	sk = socket ? socket->sk : NULL;
 	if (!sk || kern || ret)
 		return 0;
-	life = table_begin(sk, bpf_get_socket_cookie(sk), SL_ORIGIN_CREATED, true, now_ns);
+	life = table_begin_new(sk, bpf_get_socket_cookie(sk), SL_ORIGIN_CREATED, true, now_ns);
 	if (!life || !table_judge(life))
 		return 0;
 	emit_ident(life, now_ns);
@@ -35,7 +41,7 @@ static __always_inline int function_created(struct socket *socket, int kern, int
 /* bind, listen, connect, shutdown: the call has returned, the socket holds what it made. */
 static __always_inline int function_returned(struct socket *socket, __u32 call, __u32 arg, int ret)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = function_task();
 	struct sl_life *life = function_life(socket);
 	__u64 now_ns = bpf_ktime_get_ns();
 
@@ -68,13 +74,13 @@ static __always_inline int function_refused(struct socket *socket, __u32 call, i
 	if (!life || !call_own(life, now_ns))
 		return 0;
 	deny_mark(SL_BY_LSM, 0);
-	call_done(life, bpf_get_current_task_btf(), call, ret, 0, now_ns);
+	call_done(life, function_task(), call, ret, 0, now_ns);
 	return 0;
 }
 
 static __always_inline int function_accepted(struct socket *socket, struct sock *child)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = function_task();
 	struct sock *sk = socket ? socket->sk : NULL;
 	__u64 now_ns = bpf_ktime_get_ns();
 	__u64 parent = sk ? read_cookie(sk) : 0;
@@ -107,13 +113,14 @@ static __always_inline int function_option(struct socket *socket, int level, int
 
 static __always_inline int function_released(struct socket *socket)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = function_task();
 	struct sl_life *life = function_life(socket);
 	__u64 now_ns = bpf_ktime_get_ns();
 
 	if (!life || !call_own(life, now_ns))
 		return 0;
-	read_ident(&life->id, socket->sk);
+	if (life->id.protocol != IPPROTO_TCP || !(life->id.known & SL_ID_REMOTE))
+		read_ident(&life->id, socket->sk);
 	call_done(life, task, SL_CALL_CLOSE, 0, ~0u, now_ns);
 	return 0;
 }
@@ -121,9 +128,9 @@ static __always_inline int function_released(struct socket *socket)
 /* The last reference of any socket is gone. TCP has ended before (tcp_destroy_sock). */
 static __always_inline int function_freed(const struct sock *sk)
 {
-	struct sl_life *life = table_get(read_cookie(sk));
+	struct sl_life *life = sk->sk_protocol == IPPROTO_TCP ? NULL : table_get(read_cookie(sk));
 
-	if (life && life->id.protocol != IPPROTO_TCP)
+	if (life)
 		table_end(life, bpf_ktime_get_ns());
 	return 0;
 }

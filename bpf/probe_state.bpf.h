@@ -84,7 +84,7 @@ static __always_inline struct sl_life *state_begin(const struct sock *sk, __u64 
 	if (life)
 		return life;
 	if (new_state == SL_TCP_SYN_RECV && old_state == SL_TCP_LISTEN) {
-		life = table_begin(sk, cookie, SL_ORIGIN_ACCEPTED, false, now_ns);
+		life = table_begin_new(sk, cookie, SL_ORIGIN_ACCEPTED, false, now_ns);
 		if (!life)
 			return NULL;
 		life->id.role = SL_ROLE_SERVER;
@@ -94,10 +94,10 @@ static __always_inline struct sl_life *state_begin(const struct sock *sk, __u64 
 		return life;
 	}
 	if (old_state == SL_TCP_CLOSE && (new_state == SL_TCP_SYN_SENT || new_state == SL_TCP_LISTEN))
-		return table_begin(sk, cookie, SL_ORIGIN_UNKNOWN, true, now_ns);
+		return table_begin_new(sk, cookie, SL_ORIGIN_UNKNOWN, true, now_ns);
 	if (filter.len)
 		return NULL; /* neither new nor seeded: the filter has ruled it out, and knew more than could be known now */
-	life = table_begin(sk, cookie, SL_ORIGIN_UNKNOWN, false, now_ns);
+	life = table_begin_new(sk, cookie, SL_ORIGIN_UNKNOWN, false, now_ns);
 	if (life)
 		sl_life_seed(life, old_state);
 	return life;
@@ -119,14 +119,24 @@ static __always_inline bool state_old_port(struct sl_life *life, const struct so
 	return sl_ident_local(&life->id, k.local, bpf_ntohs(tp->inet_conn.icsk_inet.inet_sport));
 }
 
+/* May the addresses be other than those that are known? A connection keeps its own; connect() gives new ones, the local port
+ * while in SYN_SENT. */
+static __always_inline bool state_moves(const struct sl_life *life, int old_state, int new_state)
+{
+	const __u32 both = SL_ID_LOCAL | SL_ID_REMOTE;
+
+	return (life->id.known & both) != both || old_state == SL_TCP_SYN_SENT || new_state == SL_TCP_SYN_SENT;
+}
+
 /* What the change means beyond the life's own logic: identity, followers, listeners. Returns true for news to tell. */
 static __always_inline bool state_identity(struct sl_life *life, const struct sock *sk, struct tcp_sock *tp,
 					   int old_state, int new_state)
 {
-	bool news = read_ident(&life->id, sk);
+	bool news = state_moves(life, old_state, new_state) && read_ident(&life->id, sk);
 	struct sl_owner owner;
 
-	if (old_state == SL_TCP_CLOSE && (new_state == SL_TCP_SYN_SENT || new_state == SL_TCP_LISTEN)) {
+	if (!(life->id.known & SL_ID_OWNER) && old_state == SL_TCP_CLOSE &&
+	    (new_state == SL_TCP_SYN_SENT || new_state == SL_TCP_LISTEN)) {
 		read_owner(&owner);
 		news |= sl_ident_own(&life->id, &owner);
 	}
@@ -168,6 +178,21 @@ static __always_inline bool state_errno_follows(const struct sl_life *life)
 	       !life->handshake.err;
 }
 
+/* The kernel's figures: all where the data begins and where it is over, between them what the close needs. */
+static __always_inline void state_figures(struct sl_life *life, struct tcp_sock *tp, int new_state)
+{
+	switch (new_state) {
+	case SL_TCP_ESTABLISHED:
+	case SL_TCP_CLOSE: read_tcp_flow(life, tp); break;
+	case SL_TCP_FIN_WAIT1:
+	case SL_TCP_CLOSE_WAIT:
+	case SL_TCP_LAST_ACK:
+	case SL_TCP_CLOSING: read_tcp_bytes(life, tp); break;
+	default: return;
+	}
+	read_buffers(&life->buffers, &tp->inet_conn.icsk_inet.sk, tp, 0);
+}
+
 /* One step of the walk. */
 static __noinline int state_step(const struct sock *sk, struct tcp_sock *tp, int old_state, int new_state)
 {
@@ -183,10 +208,8 @@ static __noinline int state_step(const struct sock *sk, struct tcp_sock *tp, int
 	life->scratch.state = new_state;
 	was = life->handshake.outcome;
 	news = state_identity(life, sk, tp, old_state, new_state);
-	read_tcp_flow(life, tp);
-	if (new_state >= SL_TCP_FIN_WAIT1 || new_state == SL_TCP_ESTABLISHED)
-		read_buffers(&life->buffers, &tp->inet_conn.icsk_inet.sk, tp, 0);
-	read_tcp_view(&v, tp, now_ns);
+	state_figures(life, tp, new_state);
+	read_tcp_view(&v, tp, new_state, now_ns);
 	was_closed = life->scratch.zero_received_since_ns != 0;
 	sl_life_state(life, old_state, new_state, &v);
 	if (was_closed && !life->scratch.zero_received_since_ns)
@@ -217,7 +240,7 @@ static __noinline int state_step(const struct sock *sk, struct tcp_sock *tp, int
  * established. */
 __u32 state_birth_late;
 
-static __always_inline int state_changed(const struct sock *sk, int old_state, int new_state)
+static __always_inline int state_walk(const struct sock *sk, int old_state, int new_state)
 {
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock((void *)sk);
 
@@ -233,27 +256,93 @@ static __always_inline int state_changed(const struct sock *sk, int old_state, i
 	return state_step(sk, tp, old_state, new_state);
 }
 
+/*
+ * What the first program of a hook has seen to last, by CPU, so that the second one, which runs after it for the one that was
+ * missed, has little to do. A change that comes between the two, or a move to another CPU, makes it do all again: that
+ * changes nothing.
+ */
+#define STATE_CPUS 512
+#define STATE_DESTROYED ~0ULL
+__u64 state_seen[STATE_CPUS][8]; /* cookie, change, and the rest of a cache line */
+
+static __always_inline void state_seen_set(__u64 cookie, __u64 change)
+{
+	__u64 *seen = state_seen[bpf_get_smp_processor_id() & (STATE_CPUS - 1)];
+
+	seen[0] = cookie;
+	seen[1] = change;
+}
+
+static __always_inline bool state_seen_take(__u64 cookie, __u64 change)
+{
+	__u64 *seen = state_seen[bpf_get_smp_processor_id() & (STATE_CPUS - 1)];
+
+	if (!cookie || seen[0] != cookie || seen[1] != change)
+		return false;
+	seen[0] = 0;
+	return true;
+}
+
+static __always_inline int state_changed(const struct sock *sk, int old_state, int new_state)
+{
+	int ret = state_walk(sk, old_state, new_state);
+
+	state_seen_set(read_cookie(sk), (__u64)old_state << 32 | new_state);
+	return ret;
+}
+
 /* A change that state_changed() may have missed. Sockets that it has judged and ruled out are not judged again. */
 static __always_inline int state_changed_again(const struct sock *sk, int old_state, int new_state)
 {
+	if (state_seen_take(read_cookie(sk), (__u64)old_state << 32 | new_state))
+		return 0;
 	if ((cfg.follow || filter.len) && !table_get(read_cookie(sk)))
 		return 0;
-	return state_changed(sk, old_state, new_state);
+	return state_walk(sk, old_state, new_state);
+}
+
+/* Nothing has come or gone since the figures were read. */
+static __always_inline bool state_figures_stand(const struct sl_life *life, const struct tcp_sock *tp)
+{
+	return tp->segs_out == life->flow.segs_out && tp->segs_in == life->flow.segs_in;
 }
 
 /* The TCP socket goes: its last figures, and the end of its life. tcp_disconnect(), by which a SO_LINGER 0 close goes, has set
  * the figures to zero by now: those of the change to CLOSE stay then. */
-static __always_inline int state_destroyed(struct sock *sk)
+static __always_inline int state_end(struct sock *sk, __u64 cookie)
 {
-	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
-	struct sl_life *life = table_get(read_cookie(sk));
+	struct sl_life *life = table_get(cookie);
+	struct tcp_sock *tp;
 
-	if (!life || !tp)
+	if (!life)
 		return 0;
-	if ((__s32)(tp->segs_out - life->flow.segs_out) >= 0)
+	tp = bpf_skc_to_tcp_sock(sk);
+	if (!tp)
+		return 0;
+	if ((__s32)(tp->segs_out - life->flow.segs_out) < 0)
+		; /* tcp_disconnect() */
+	else if (state_figures_stand(life, tp))
+		read_tcp_bytes(life, tp); /* only the change to CLOSE has told whether they count a FIN */
+	else
 		read_tcp_flow(life, tp);
 	table_end(life, bpf_ktime_get_ns());
 	return 0;
+}
+
+static __always_inline int state_destroyed(struct sock *sk)
+{
+	__u64 cookie = read_cookie(sk);
+
+	state_end(sk, cookie);
+	state_seen_set(cookie, STATE_DESTROYED);
+	return 0;
+}
+
+static __always_inline int state_destroyed_again(struct sock *sk)
+{
+	__u64 cookie = read_cookie(sk);
+
+	return state_seen_take(cookie, STATE_DESTROYED) ? 0 : state_end(sk, cookie);
 }
 
 #endif

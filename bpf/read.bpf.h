@@ -194,8 +194,7 @@ static __always_inline void read_congestion(struct sl_flow *f, struct tcp_sock *
 		f->congestion[i] = ca->name[i];
 }
 
-/* The kernel's own figures of the data, as of now. */
-static __always_inline void read_tcp_flow(struct sl_life *life, struct tcp_sock *tp)
+static __always_inline void read_tcp_bytes(struct sl_life *life, const struct tcp_sock *tp)
 {
 	struct sl_flow_raw raw = {
 		.bytes_sent = tp->bytes_sent,
@@ -205,6 +204,12 @@ static __always_inline void read_tcp_flow(struct sl_life *life, struct tcp_sock 
 	};
 
 	sl_flow_bytes(life, &raw);
+}
+
+/* The kernel's own figures of the data, as of now. */
+static __always_inline void read_tcp_flow(struct sl_life *life, struct tcp_sock *tp)
+{
+	read_tcp_bytes(life, tp);
 	life->flow.segs_out = tp->segs_out;
 	life->flow.segs_in = tp->segs_in;
 	life->flow.data_segs_out = tp->data_segs_out;
@@ -217,19 +222,24 @@ static __always_inline void read_tcp_flow(struct sl_life *life, struct tcp_sock 
 	life->errors.dsack = tp->dsack_dups;
 }
 
-static __always_inline void read_tcp_view(struct sl_tcp_view *v, struct tcp_sock *tp, __u64 now_ns)
+/* As far as the change to this state asks for it. */
+static __always_inline void read_tcp_view(struct sl_tcp_view *v, struct tcp_sock *tp, int new_state, __u64 now_ns)
 {
 	struct sock *sk = &tp->inet_conn.icsk_inet.sk;
 	unsigned long flags = sk->__sk_common.skc_flags;
 
 	__builtin_memset(v, 0, sizeof(*v));
 	v->now_ns = now_ns;
-	v->rtt_us = tp->srtt_us >> 3;
-	v->total_retrans = tp->total_retrans;
+	v->orphan = !!(flags & (1 << SL_SOCK_DEAD));
+	if (new_state == SL_TCP_ESTABLISHED) {
+		v->rtt_us = tp->srtt_us >> 3;
+		v->total_retrans = tp->total_retrans;
+	}
+	if (new_state != SL_TCP_CLOSE)
+		return;
 	v->unread_bytes = tp->rcv_nxt - tp->copied_seq;
 	v->sk_err = sk->sk_err;
 	v->closed = sk->sk_shutdown == 3;
-	v->orphan = !!(flags & (1 << SL_SOCK_DEAD));
 	v->fin_received = !!(flags & (1 << SL_SOCK_DONE));
 	v->linger = flags & (1 << SL_SOCK_LINGER) && !sk->sk_lingertime;
 	if (v->fin_received && v->unread_bytes)

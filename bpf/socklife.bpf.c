@@ -61,7 +61,7 @@ int BPF_PROG(tp_state_again, const struct sock *sk, int old_state, int new_state
 SEC("?tp_btf/tcp_destroy_sock")
 int BPF_PROG(tp_destroy_again, struct sock *sk)
 {
-	return state_destroyed(sk);
+	return state_destroyed_again(sk);
 }
 
 /* ---- faults: level life ---- */

@@ -19,12 +19,15 @@ static __always_inline struct sl_life *table_get(__u64 cookie)
 	return rec && !rec->life.scratch.ended ? &rec->life : NULL;
 }
 
+__u32 table_refuses; /* 1: there was no room once, so `refused` may know a socket */
+
 /* Counts a socket that could not be followed, once. */
 static __always_inline void table_refused(__u64 cookie, long err)
 {
 	struct sl_counters *c = emit_counters();
 	__u8 one = 1;
 
+	table_refuses = 1;
 	if (!c || bpf_map_update_elem(&refused, &cookie, &one, BPF_NOEXIST))
 		return;
 	sl_count(&c->seen[SL_REC_LIFE]);
@@ -188,21 +191,14 @@ static __always_inline struct sl_life *table_insert(__u64 cookie)
 	return table_get(cookie);
 }
 
-/**
- * table_begin() - follow a socket from now on
- * @owned: the hook runs in the context of the process that the socket belongs to
- *
- * Returns its life, which may have begun before; NULL if it is not wanted or there is no room.
- */
-static __always_inline struct sl_life *table_begin(const struct sock *sk, __u64 cookie, __u8 origin, bool owned,
-						   __u64 now_ns)
+/* table_begin() for a socket that has been looked for. */
+static __always_inline struct sl_life *table_begin_new(const struct sock *sk, __u64 cookie, __u8 origin, bool owned,
+						       __u64 now_ns)
 {
-	struct sl_life *life = table_get(cookie);
+	struct sl_life *life;
 	struct sl_owner owner;
 
-	if (life)
-		return life;
-	if (!table_in_scope(sk) || bpf_map_lookup_elem(&refused, &cookie))
+	if (!table_in_scope(sk) || (table_refuses && bpf_map_lookup_elem(&refused, &cookie)))
 		return NULL;
 	life = table_insert(cookie);
 	if (!life)
@@ -218,15 +214,27 @@ static __always_inline struct sl_life *table_begin(const struct sock *sk, __u64 
 	return life;
 }
 
+/**
+ * table_begin() - follow a socket from now on
+ * @owned: the hook runs in the context of the process that the socket belongs to
+ *
+ * Returns its life, which may have begun before; NULL if it is not wanted or there is no room.
+ */
+static __always_inline struct sl_life *table_begin(const struct sock *sk, __u64 cookie, __u8 origin, bool owned,
+						   __u64 now_ns)
+{
+	struct sl_life *life = table_get(cookie);
+
+	return life ? life : table_begin_new(sk, cookie, origin, owned, now_ns);
+}
+
 /* The end: the whole life goes to the reader; if the ring is full, it waits here until the reader comes (census.c). */
 static __always_inline void table_end(struct sl_life *life, __u64 now_ns)
 {
 	struct sl_counters *c = emit_counters();
 	__u64 cookie = life->id.cookie;
-	struct sl_life_rec *rec = bpf_map_lookup_elem(&lives, &cookie);
+	struct sl_life_rec *rec = (void *)life - offsetof(struct sl_life_rec, life);
 
-	if (!rec)
-		return;
 	sl_life_end(&rec->life, now_ns);
 	if (rec->life.close.flags & SL_CLF_TAIL_PENDING)
 		bpf_map_update_elem(&tails, &cookie, &now_ns, BPF_ANY);
