@@ -29,7 +29,7 @@ def in_band: .all_ns - .reader_ns;
 ($tracers[] | select(. != "none" and . != "none-again") as $t | ($t | pad(15)) +
 	([$loads[] | select(. == "rr" or . == "crr") |
 		(over($t; .; in_band), over($t; .; .load_ns), over($t; .; .reader_ns)) | percent | lpad(13)] | add) +
-	(per($t; "crr"; .lines) as $lines | per($t; "crr"; .reader_ns) as $reader |
+	(($by[$t].crr | if . then .lines / (.rounds * .operations + .warm_up) else null end) as $lines | per($t; "crr"; .reader_ns) as $reader |
 		if $lines == null then "" else ($lines | fixed(2) | lpad(11)) +
 		(if $lines > 0.5 then $reader / $lines | fixed(0) else "" end | lpad(12)) end) +
 	($by[$t].held as $h | if $h then "\($h.lines)/\($h.operations * 2)" else "" end | lpad(12))),

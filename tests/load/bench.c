@@ -191,9 +191,9 @@ static void measure(const struct bench_load *load)
 	}
 	load->end();
 	qsort(used, (size_t)rounds, sizeof(used[0]), by_all);
-	printf("{\"load\":\"%s\",\"operations\":%" PRIu64 ",\"rounds\":%d,\"wall_ns\":%" PRIu64 ",\"load_ns\":%" PRId64
-	       ",\"reader_ns\":%" PRId64 ",\"all_ns\":%" PRId64 "}\n",
-	       load->name, load->operations, rounds, median->wall_ns, (int64_t)median->load_ns,
+	printf("{\"load\":\"%s\",\"operations\":%" PRIu64 ",\"rounds\":%d,\"warm_up\":%" PRIu64 ",\"wall_ns\":%" PRIu64
+	       ",\"load_ns\":%" PRId64 ",\"reader_ns\":%" PRId64 ",\"all_ns\":%" PRId64 "}\n",
+	       load->name, load->operations, rounds, load->warm_up, median->wall_ns, (int64_t)median->load_ns,
 	       (int64_t)median->reader_ns, (int64_t)median->all_ns);
 	fflush(stdout);
 }
