@@ -141,6 +141,7 @@ terminal_is_sane() {
 	local signal
 
 	for signal in INT TERM HUP QUIT; do
+		TMUX_NAME=slt-$$-$signal # a server that goes would take a new session with it
 		begin 80 24 "$SOCKLIFE" top --source fake
 		shown 'q quit'
 		pkill -"$signal" -P "$(mux display-message -p -t 0 '#{pane_pid}')" -x socklife
