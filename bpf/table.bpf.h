@@ -134,10 +134,14 @@ static int table_eval_step(__u32 k, struct sl_table_eval *e)
 	return 0;
 }
 
+/* Always 0, and the verifier must not know it: before 6.7 it walks a callback once, takes the words of the stack that it sees
+ * then for those of every round, and cuts away what they do not lead to: AND and OR of two terms were NO. */
+__u32 table_zero;
+
 /* Is a socket with this identity wanted? SL_TRI_*; id points into a map. */
 static __noinline int table_verdict(const struct sl_ident *id)
 {
-	struct sl_table_eval e = { .id = id };
+	struct sl_table_eval e = { .id = id, .stack = { .yes = table_zero, .maybe = table_zero } };
 
 	if (!id)
 		return SL_TRI_NO;
