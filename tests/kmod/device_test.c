@@ -255,7 +255,7 @@ static void readers_have_their_own(void)
 
 	none.level = SL_LEVEL_CALLS;
 	none.match = (struct sl_match){ .len = 1, .insn[0] = { .op = SL_OP_TERM, .field = SL_FIELD_RPORT, .lo = 1 } };
-	reader_open(&a, SL_LEVEL_LIFE, RING);
+	reader_open(&a, SL_LEVEL_LIFE, 1u << 20);
 	reader_open(&b, SL_LEVEL_CALLS, 1u << 20);
 	memset(&c, 0, sizeof(c));
 	c.device.fd = fresh();
