@@ -35,6 +35,11 @@ static int __init socklife_init(void)
 {
 	int err;
 
+	if (IS_ENABLED(CONFIG_PREEMPT_RT)) {
+		/* Probes take memory with preemption off, and there that may sleep. */
+		pr_err("socklife: this kernel is PREEMPT_RT, for which the module is not made; use --source bpf\n");
+		return -EOPNOTSUPP;
+	}
 	stats_level = level_parse();
 	if (stats_level < 0)
 		return -EINVAL;
